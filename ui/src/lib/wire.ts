@@ -1334,27 +1334,27 @@ export type RunBegan = { run: number, };
 /** The cause of a run. */
 export type RunCauseName = "person" | "schedule" | "keepAlive";
 
-/** How many items of a run stand where. */
+/** The number of items by state. */
 export type RunCounts = {
-/** To be asked for. */
+/** To be sent. */
 waiting: number,
-/** Asked for, or about to be; nothing is known of it. */
+/** Sent, or about to be; without a known result. */
 sent: number,
-/** Codat took it; its reads have yet to end. */
+/** Queued at the server; the reads have not ended. */
 queued: number,
-/** Was being read already, and was not queued twice. */
+/** Was being read already, and was not queued again. */
 running: number,
-/** Its reads are complete. */
+/** All reads are complete. */
 read: number,
-/** It failed. */
+/** Failed. */
 failed: number,
-/** It was left out, with a reason. */
+/** Skipped, for a reason that is stored. */
 skipped: number,
-/** Taken back before it was asked for. */
+/** Cancelled before it was sent. */
 cancelled: number,
-/** Codat took it, and its end was not seen while the run was open. */
+/** Queued, but the end was not seen before the run ended. */
 unseen: number,
-/** Of those that are read: what became of their single data types is yet to be looked at. */
+/** Of those that are read: the data types are still to be checked. */
 looking: number, };
 
 /** A company in a run. */
@@ -1407,7 +1407,7 @@ isOutOfQuota: boolean,
 /** Whether the safe mode holds its remaining items. */
 isHeld: boolean, };
 
-/** Whether a run goes on. */
+/** The state of a run. */
 export type RunState = "running" | "paused" | "done" | "cancelled";
 
 /** The requests that a workspace permits. Each mode includes the ones before it. */

@@ -296,26 +296,21 @@ impl EffectExecutor {
                 Ok(StoreReply::ReadHistories(standings.into_iter().map(schedules::read_history).collect()))
             }
             StoreTask::Schedule(decision, run) => {
-                let run = run.map(convert::runs::new);
                 let open = store.record_decision(&convert::decision(&decision), run.as_ref(), now).await?;
-                Ok(open.map_or(StoreReply::Done, |open| StoreReply::Run(convert::runs::open(open))))
+                Ok(open.map_or(StoreReply::Done, StoreReply::Run))
             }
-            StoreTask::OpenRuns => {
-                let open = store.open_runs().await?;
-                Ok(StoreReply::Runs(open.into_iter().map(convert::runs::open).collect()))
-            }
+            StoreTask::OpenRuns => Ok(StoreReply::Runs(store.open_runs().await?)),
             StoreTask::AdvanceRun { id, ends, take } => {
                 let ends: Vec<_> = ends.into_iter().map(convert::runs::end).collect();
-                let take = take.map(convert::runs::take);
-                let moved = store.advance_run(id.0, &ends, take.as_ref(), now).await?;
-                Ok(StoreReply::RunMoved(convert::runs::moved(moved)))
+                Ok(StoreReply::RunMoved(store.advance_run(id, &ends, take.as_ref(), now).await?))
             }
             StoreTask::CheckQueued { most } => {
                 let looks = store::HistoryCheckLimits { now: most, per_run: engine::MAX_PROBES_PER_RUN };
-                Ok(convert::runs::settled(store.update_queued_items(looks, now).await?))
+                let update = store.update_queued_items(looks, now).await?;
+                Ok(StoreReply::QueuedChecked { moved: update.updated_runs, probe: update.to_check })
             }
             StoreTask::EndRun { id, cause } => {
-                let counts = convert::runs::counts(store.end_run(id.0, now).await?);
+                let counts = store.end_run(id, now).await?;
                 Ok(StoreReply::RunEnded(engine::RunEnded { id, cause, counts }))
             }
             StoreTask::ConsentsDue { limit } => {
@@ -339,9 +334,8 @@ impl EffectExecutor {
             }
             StoreTask::KeepAlive(reads, run) => {
                 let notes: Vec<_> = reads.into_iter().map(convert::keep_alive_note).collect();
-                let run = run.map(convert::runs::new);
                 let open = store.record_keep_alive(&notes, run.as_ref(), now).await?;
-                Ok(open.map_or(StoreReply::Done, |open| StoreReply::Run(convert::runs::open(open))))
+                Ok(open.map_or(StoreReply::Done, StoreReply::Run))
             }
             StoreTask::SaveState => {
                 self.save(saved).await?;

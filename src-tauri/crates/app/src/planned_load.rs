@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use codat::{CompanyId, expiry::Clock};
-use domain::KeepAliveMode;
-use engine::{IdleClocks, Priority, ScheduleCost, Usage, cheapest_read, keep_alive_interval, rest_of_day};
+use domain::{KeepAliveMode, Priority};
+use engine::{IdleClocks, ScheduleCost, Usage, cheapest_read, keep_alive_interval, rest_of_day};
 use jiff::{SignedDuration, Timestamp};
 use store::Store;
 

@@ -1,6 +1,6 @@
 //! The cause of a request, for the quota screen and the request log.
 
-use engine::Priority;
+use domain::Priority;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -8,10 +8,10 @@ use std::{
 };
 
 use codat::{Client, Failure, client::Meta};
-use domain::{Health, PendingDelete, SafeMode};
+use domain::{Health, PendingDelete, Priority, SafeMode, ScheduleId};
 use engine::{
-    Act, ActError, ActId, Call, Engine, Event, Notification, Priority, RequestId, RequestInfo, Settled,
-    schedule::{HoldReason, ScheduleId},
+    Act, ActError, ActId, Call, Engine, Event, Notification, RequestId, RequestInfo, Settled,
+    schedule::HoldReason,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use store::{Store, StoreError};

@@ -1,6 +1,7 @@
 //! Loads schedules from the store, for the engine and for the interface.
 
-use engine::schedule::{Plan, ReadHistory, Schedule, ScheduleId, Target};
+use domain::ScheduleId;
+use engine::schedule::{Plan, ReadHistory, Schedule, Target};
 use jiff::{Timestamp, civil, tz::TimeZone};
 use store::{
     CompanySelection, ScheduleRow, ScheduleStanding, Store, StoreError, WorkspaceKind,

@@ -8,16 +8,25 @@
 
 mod change;
 mod health;
+mod ids;
 mod keep_alive;
 mod notice;
 mod pending_delete;
 mod power_source;
+mod priority;
+mod run;
 mod safe_mode;
 
 pub use change::Cause;
 pub use health::{Health, HealthState, Hold};
+pub use ids::{ItemId, RunId, ScheduleId};
 pub use keep_alive::KeepAliveMode;
 pub use notice::{Place, Severity};
 pub use pending_delete::PendingDelete;
 pub use power_source::PowerSource;
+pub use priority::Priority;
+pub use run::{
+    NewRun, OpenRun, QueuedItem, ReadRequest, ReadSelection, RunCause, RunCounts, RunProgress, RunState,
+    SentItem, TakeRequest,
+};
 pub use safe_mode::SafeMode;

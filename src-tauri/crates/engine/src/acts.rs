@@ -15,11 +15,11 @@ mod unlink_connection;
 mod update_company;
 
 use codat::{CompanyId, ConnectionId, Failure, Write};
-use domain::{PendingDelete, SafeMode};
+use domain::{PendingDelete, SafeMode, ScheduleId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{call::Reply, ids::ScheduleId};
+use crate::call::Reply;
 
 pub(crate) use definition::{CreatedSince, Definition, Success};
 pub use read_act::ReadAct;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use codat::{CompanyId, ConnectionId, Failure, Integration, Item, Listed, Topic};
-use domain::{Cause, Health, Severity};
+use domain::{Cause, Health, NewRun, RunCause, RunId, ScheduleId, Severity, TakeRequest};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
@@ -12,9 +12,9 @@ use crate::{
     alerts::NewAlert,
     call::Call,
     expiry::{consent_warning::ConsentWarning, keep_alive::KeepAliveRead},
-    ids::{ActId, RequestId, RunId, ScheduleId, Ticket},
+    ids::{ActId, RequestId, Ticket},
     notification::Notification,
-    runs::{ItemEnd, NewRun, RunCause, RunEnded, Take},
+    runs::{ItemEnd, RunEnded},
     schedule::{RecordedDecision, Target},
     tray::TrayState,
 };
@@ -80,7 +80,7 @@ pub enum StoreTask {
         /// The results of items.
         ends: Vec<ItemEnd>,
         /// The next items, if some are to be sent.
-        take: Option<Take>,
+        take: Option<TakeRequest>,
     },
     /// Check the results of queued items from the data of sweeps, and find items whose history should be
     /// read.

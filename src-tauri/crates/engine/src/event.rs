@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use codat::{CompanyId, ConnectionId, Failure, client::Meta};
-use domain::KeepAliveMode;
+use domain::{KeepAliveMode, OpenRun, QueuedItem, RunCounts, RunId, RunProgress};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
@@ -12,10 +12,10 @@ use crate::{
     call::Outcome,
     change::Change,
     expiry::{consent_warning::EndingConsent, keep_alive::IdleConnection},
-    ids::{ActId, RequestId, RunId, Ticket},
+    ids::{ActId, RequestId, Ticket},
     notification::Notification,
     policy::Policy,
-    runs::{OpenRun, QueuedItem, RunCounts, RunEnded, RunMoved},
+    runs::RunEnded,
     schedule::{ReadHistory, Schedule},
     surroundings::Surroundings,
     tray::Attention,
@@ -107,7 +107,7 @@ pub enum StoreReply {
     /// The runs that have not ended.
     Runs(Vec<OpenRun>),
     /// A run advanced.
-    RunMoved(RunMoved),
+    RunMoved(RunProgress),
     /// The results of queued items.
     QueuedChecked {
         /// Runs whose counts changed.

@@ -1,9 +1,9 @@
 //! A forecast of the rest of the day, and of a day with another number of companies, with its basis.
 
+use domain::Priority;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    priority::Priority,
     quota::{MIN_ALLOWANCE, Shares},
     sweep::SweepCost,
     sweep_intervals::SweepIntervals,

@@ -65,7 +65,6 @@ mod machine;
 mod notification;
 mod pending_act;
 mod policy;
-mod priority;
 mod quota;
 mod quota_report;
 mod rate_limiter;
@@ -94,16 +93,12 @@ pub use expiry::{
     keep_alive::{IdleConnection, KeepAliveRead, cheapest_read},
 };
 pub use forecast::{Basis, Forecast};
-pub use ids::{ActId, ItemId, RequestId, RunId, Ticket};
+pub use ids::{ActId, RequestId, Ticket};
 pub use machine::{Engine, RequestInfo, SavedState};
 pub use notification::Notification;
 pub use policy::Policy;
-pub use priority::Priority;
 pub use quota_report::QuotaReport;
-pub use runs::{
-    FailureReason, ItemEnd, ItemOutcome, MAX_PROBES_PER_RUN, NewRun, OpenRun, QueuedItem, Read, Reads,
-    RunCause, RunCounts, RunEnded, RunMoved, RunState, SentItem, Take,
-};
+pub use runs::{FailureReason, ItemEnd, ItemOutcome, MAX_PROBES_PER_RUN, RunEnded};
 pub use schedule::KnownRead;
 pub use surroundings::{Surroundings, Window};
 pub use tray::{Attention, AttentionCompany, AttentionConnection, TrayIcon, TrayState, tray};

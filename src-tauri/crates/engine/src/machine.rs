@@ -19,7 +19,7 @@ pub use saved_state::SavedState;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use codat::{CompanyId, Failure, FailureKind, client::Meta};
-use domain::{Health, PendingDelete, SafeMode, Severity};
+use domain::{Health, PendingDelete, Priority, SafeMode, Severity};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -36,7 +36,6 @@ use crate::{
     ids::{ActId, RequestId, Ticket},
     pending_act::PendingAct,
     policy::Policy,
-    priority::Priority,
     request_queue::{RequestKind, RequestQueue},
     runs::Runs,
     schedule::Schedules,

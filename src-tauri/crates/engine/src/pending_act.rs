@@ -10,6 +10,7 @@ use codat::{
     Company, CompanyId, ConnectionId, Failure, FailureKind, Item, Page, model::PullOperation,
     page::PageRequest,
 };
+use domain::Priority;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -18,7 +19,6 @@ use crate::{
     acts::{CreatedSince, Definition, DeleteCompany, ReadAct, WriteAct},
     backoff::Jitter,
     call::{Call, Reply},
-    priority::Priority,
     time::{after, before},
 };
 

@@ -8,13 +8,13 @@
 //! used, the state is saved again. A reserve that was not released by the last run counts as spent.
 
 use codat::error::{RateLimit, RetryAfter};
+use domain::Priority;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     config::Config,
     connectivity::capped_retry_time,
-    priority::Priority,
     rate_limiter::RateLimiter,
     time::after,
     usage::{DayUsage, DayUsageHistory, Usage},

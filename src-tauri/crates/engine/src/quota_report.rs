@@ -1,10 +1,10 @@
 //! A report of the daily quota.
 
+use domain::Priority;
 use jiff::Timestamp;
 
 use crate::{
     forecast::{DAYS, Forecast},
-    priority::Priority,
     usage::{DayUsage, Usage},
 };
 

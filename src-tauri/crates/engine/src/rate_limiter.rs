@@ -2,10 +2,9 @@
 
 use std::collections::VecDeque;
 
+use domain::Priority;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-
-use crate::priority::Priority;
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// Requests per minute reserved for interactive requests during a long run.

@@ -2,13 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::{
-    call::Call,
-    ids::{ActId, ItemId, RunId, ScheduleId},
-    pending_act::Step,
-    priority::Priority,
-};
+use crate::{call::Call, ids::ActId, pending_act::Step};
 use codat::{CompanyId, ConnectionId};
+use domain::{ItemId, Priority, RunId, ScheduleId};
 
 /// The kind of a request, to handle its result.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,19 +5,12 @@ pub(crate) mod history_probe;
 mod run;
 
 pub(crate) use active_run::{ActiveRun, StartedItem};
-pub use run::{
-    FailureReason, ItemEnd, ItemOutcome, MAX_PROBES_PER_RUN, NewRun, OpenRun, QueuedItem, Read, Reads,
-    RunCause, RunCounts, RunEnded, RunMoved, RunState, SentItem, Take,
-};
+pub use run::{FailureReason, ItemEnd, ItemOutcome, MAX_PROBES_PER_RUN, RunEnded};
 
 use std::collections::BTreeMap;
 
+use domain::{ItemId, OpenRun, Priority, RunCause, RunId, RunState};
 use jiff::Timestamp;
-
-use crate::{
-    ids::{ItemId, RunId},
-    priority::Priority,
-};
 
 use history_probe::HistoryProbe;
 

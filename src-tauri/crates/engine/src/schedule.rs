@@ -17,10 +17,10 @@ mod recorded_decision;
 mod schedules;
 
 use codat::CompanyId;
+use domain::ScheduleId;
 use jiff::{Timestamp, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-pub use crate::ids::ScheduleId;
 pub use blackout::Blackout;
 pub use clock_times::{ClockTimes, Due, DueState};
 pub use days::Days;

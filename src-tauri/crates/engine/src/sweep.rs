@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use codat::{CompanyId, Listed, Page, page::PageRequest};
+use domain::Priority;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-use crate::priority::Priority;
 
 /// Companies with a connection that the customer has to fix (§2.3).
 const STATUS_QUERY: &str = "dataConnections.status=Deauthorized||dataConnections.status=Unlinked";

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use domain::Priority;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
-
-use crate::priority::Priority;
 
 /// The number of previous days.
 const MAX_DAYS: usize = 28;

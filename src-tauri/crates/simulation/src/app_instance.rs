@@ -8,10 +8,9 @@ use std::{
 
 use app::{Driver, EffectExecutor};
 use codat::Client;
-use domain::KeepAliveMode;
+use domain::{KeepAliveMode, Priority};
 use engine::{
-    ActError, ActId, Call, Config, Engine, Event, Notification, Outcome, Priority, RequestId, RequestInfo,
-    Settled,
+    ActError, ActId, Call, Config, Engine, Event, Notification, Outcome, RequestId, RequestInfo, Settled,
 };
 use jiff::{Timestamp, civil, tz::TimeZone};
 use store::{Alert, SimulationOptions, Store};

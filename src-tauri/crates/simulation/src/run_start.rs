@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use codat::{CompanyId, Listed, page::PageRequest};
-use domain::Cause;
+use domain::{Cause, NewRun, OpenRun, ReadRequest, ReadSelection, RunCause};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{json, value::RawValue};
-use store::{NewRun, OpenRun, ReadRequest, ReadSelection, RunCause, Store, StoreError, View};
+use store::{Store, StoreError, View};
 use uuid::Uuid;
 
 use crate::{

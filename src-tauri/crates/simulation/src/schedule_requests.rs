@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use domain::ScheduleId;
 use engine::{
     Config, Event, ScheduleCost,
-    schedule::{Plan, Schedule, ScheduleId, Target},
+    schedule::{Plan, Schedule, Target},
 };
 use jiff::{SignedDuration, tz::TimeZone};
 use store::CompanySelection;

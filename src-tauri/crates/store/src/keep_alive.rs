@@ -3,17 +3,14 @@
 use std::collections::BTreeMap;
 
 use codat::{CompanyId, ConnectionId};
+use domain::{NewRun, OpenRun};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use ts_rs::TS;
 
 use crate::{
-    database::begin,
-    error::StoreError,
-    integrations::OfflineKeys,
-    runs::{NewRun, OpenRun, begin_optional_run},
-    sql,
+    database::begin, error::StoreError, integrations::OfflineKeys, runs::begin_optional_run, sql,
     store::Store,
 };
 

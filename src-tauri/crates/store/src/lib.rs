@@ -94,9 +94,8 @@ pub use local_import::{Imported, ImportedKind, LocalKind};
 pub use operations::{HISTORY_PAGE, Kind as OperationKind, OperationFilter, Operations};
 pub use registry::{Registry, Workspace, WorkspaceKind};
 pub use runs::{
-    DataTypeCheck, HistoryCheckLimits, ItemResult, ItemRow, ItemState, ItemsPage, NewRun, OpenRun,
-    QueuedItem, QueuedItemsUpdate, ReadRequest, ReadSelection, RunCause, RunCounts, RunPreview, RunProgress,
-    RunState, RunSummary, SentItem, TakeRequest,
+    DataTypeCheck, HistoryCheckLimits, ItemResult, ItemRow, ItemState, ItemsPage, QueuedItemsUpdate,
+    RunPreview, RunSummary,
 };
 pub use schedules::{
     CompanySelection, KnownRead, ScheduleDecision, ScheduleOutcome, ScheduleRow, ScheduleStanding,

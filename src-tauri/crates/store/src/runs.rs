@@ -6,6 +6,7 @@
 mod actions;
 mod advance;
 mod begin;
+mod codes;
 mod counts;
 mod follow_up;
 mod item;
@@ -13,14 +14,11 @@ mod list;
 mod origin_updates;
 mod pending_reads;
 mod preview;
-mod types;
 
 pub(crate) use self::begin::begin_optional_run;
 pub use self::{
-    advance::RunProgress,
-    follow_up::{HistoryCheckLimits, QueuedItem, QueuedItemsUpdate},
-    item::{ItemResult, ItemState, ReadRequest, SentItem, TakeRequest},
+    follow_up::{HistoryCheckLimits, QueuedItemsUpdate},
+    item::{ItemResult, ItemState},
     list::{DataTypeCheck, ItemRow, ItemsPage, RunSummary},
     preview::RunPreview,
-    types::{NewRun, OpenRun, ReadSelection, RunCause, RunCounts, RunState},
 };

@@ -1,17 +1,12 @@
 //! Schedules, their outcomes, and the standing of each company.
 
 use codat::CompanyId;
+use domain::{NewRun, OpenRun, RunId};
 use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
-use crate::{
-    database::begin,
-    error::StoreError,
-    runs::{NewRun, OpenRun, begin_optional_run},
-    sql,
-    store::Store,
-};
+use crate::{database::begin, error::StoreError, runs::begin_optional_run, sql, store::Store};
 
 /// The number of outcomes that are retained for a schedule.
 const MAX_OUTCOMES: i64 = 100;
@@ -81,7 +76,7 @@ pub struct ScheduleOutcome {
     /// The number of companies without a connection that may be read from.
     pub unreadable: u32,
     /// The run that reads.
-    pub run: Option<i64>,
+    pub run: Option<RunId>,
 }
 
 /// The result of a check of a company's data.
@@ -321,7 +316,7 @@ impl Store {
             queued: row.queued,
             done: row.done,
             unreadable: row.unreadable,
-            run: row.run,
+            run: row.run.map(RunId),
         });
         Ok(outcome.collect())
     }
@@ -331,7 +326,7 @@ impl Store {
 async fn write_decision(
     connection: &mut SqliteConnection,
     decision: &ScheduleDecision,
-    run: Option<i64>,
+    run: Option<RunId>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if let Some(decided) = &decision.decided {
@@ -342,7 +337,7 @@ async fn write_decision(
     write_known_reads(connection, decision).await?;
     write_attempts(connection, decision, now).await?;
     if let Some(outcome) = &decision.outcome {
-        write_outcome(connection, outcome, run).await?;
+        write_outcome(connection, outcome, run.map(|run| run.0)).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@
 //! | `companies.colors` | the bits 1 red, 2 grey, 4 purple, 8 green |
 //! | `connections.clock` | 0 idle, 1 consent, 2 no clock; NULL unless the connection is linked |
 //!
-//! The same codes are in [`ItemState`](crate::ItemState), [`RunState`](crate::RunState),
+//! The same codes are in [`ItemState`](crate::ItemState), [`RunState`](domain::RunState),
 //! [`color_code`](crate::company_index::color_code) and [`clock_code`](crate::connection_expiry::clock_code).
 
 use std::{fmt::Display, str::FromStr};

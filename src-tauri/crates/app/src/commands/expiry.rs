@@ -6,12 +6,10 @@ use codat::{
     ConnectionId,
     expiry::{Clock, Clocks, Rule},
 };
-use domain::{KeepAliveMode, SafeMode};
+use domain::{KeepAliveMode, NewRun, ReadRequest, ReadSelection, RunCause, SafeMode};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use store::{
-    ClockKind, ExpiryFilter, ExpiryRow, KeepAliveEntry, NewRun, ReadRequest, ReadSelection, RunCause, Skyline,
-};
+use store::{ClockKind, ExpiryFilter, ExpiryRow, KeepAliveEntry, Skyline};
 use ts_rs::TS;
 
 use super::{
@@ -246,7 +244,7 @@ impl App {
         };
         let began = store.begin_run(&run, now).await?;
         runner.send_event(engine::Event::RunsChanged);
-        Ok(RunBegan { run: began.id })
+        Ok(RunBegan { run: began.id.0 })
     }
 
     pub(crate) async fn clocks(&self, _: Nothing) -> Result<Vec<ClockRow>, WireError> {

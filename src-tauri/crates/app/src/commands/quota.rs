@@ -1,6 +1,7 @@
 //! The daily quota: its use by cause, its forecast, and the user's limit for today.
 
-use engine::{Basis, DayPlan, Forecast, Planned, Priority, QuotaReport, Usage};
+use domain::Priority;
+use engine::{Basis, DayPlan, Forecast, Planned, QuotaReport, Usage};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

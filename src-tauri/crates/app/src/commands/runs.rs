@@ -3,14 +3,11 @@
 use std::collections::HashSet;
 
 use codat::{CompanyId, data::Group};
-use domain::SafeMode;
+use domain::{NewRun, ReadRequest, ReadSelection, RunCause, RunCounts, RunId, RunState, SafeMode};
 use engine::{Event, FailureReason};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{
-    DataTypeCheck, ItemRow, ItemState, NewRun, ReadRequest, ReadSelection, RunCause, RunCounts, RunState,
-    RunSummary, Store,
-};
+use store::{DataTypeCheck, ItemRow, ItemState, RunSummary, Store};
 use ts_rs::TS;
 
 use super::{
@@ -202,7 +199,7 @@ impl App {
         };
         let began = store.begin_run(&run, now).await?;
         runner.send_event(Event::RunsChanged);
-        Ok(RunBegan { run: began.id })
+        Ok(RunBegan { run: began.id.0 })
     }
 
     pub(crate) async fn runs(&self, _: super::Nothing) -> Result<Vec<RunRow>, WireError> {
@@ -216,31 +213,32 @@ impl App {
 
     pub(crate) async fn run_items(&self, request: RunItemsRequest) -> Result<RunItems, WireError> {
         let store = self.command_workspace().await.store()?;
-        let page = store.run_items(request.run, &request.states, request.offset, request.limit).await?;
+        let page =
+            store.run_items(RunId(request.run), &request.states, request.offset, request.limit).await?;
         Ok(RunItems { total: page.total, rows: page.rows.into_iter().map(RunItemRow::from).collect() })
     }
 
     pub(crate) async fn pause_run(&self, by: ByRun) -> Result<super::Nothing, WireError> {
         let workspace = self.command_workspace().await;
-        let changed = workspace.store()?.pause_run(by.run, true).await?;
+        let changed = workspace.store()?.pause_run(RunId(by.run), true).await?;
         self.run_changed(&workspace, by.run, changed)
     }
 
     pub(crate) async fn resume_run(&self, by: ByRun) -> Result<super::Nothing, WireError> {
         let workspace = self.command_workspace().await;
-        let changed = workspace.store()?.pause_run(by.run, false).await?;
+        let changed = workspace.store()?.pause_run(RunId(by.run), false).await?;
         self.run_changed(&workspace, by.run, changed)
     }
 
     pub(crate) async fn cancel_run(&self, by: ByRun) -> Result<super::Nothing, WireError> {
         let workspace = self.command_workspace().await;
-        let changed = workspace.store()?.cancel_run(by.run, clock::now()).await?;
+        let changed = workspace.store()?.cancel_run(RunId(by.run), clock::now()).await?;
         self.run_changed(&workspace, by.run, changed)
     }
 
     pub(crate) async fn retry_failed(&self, by: ByRun) -> Result<super::Nothing, WireError> {
         let workspace = self.command_workspace().await;
-        let changed = workspace.store()?.retry_run(by.run).await? > 0;
+        let changed = workspace.store()?.retry_run(RunId(by.run)).await? > 0;
         self.run_changed(&workspace, by.run, changed)
     }
 
@@ -271,7 +269,7 @@ impl RunRow {
         let has_more = run.state == RunState::Running && counts.waiting + counts.sent > 0;
         let seconds_left = seconds_left(&run, now);
         Self {
-            id: run.id,
+            id: run.id.0,
             cause: match run.cause {
                 RunCause::Person => RunCauseName::Person,
                 RunCause::Schedule(_) => RunCauseName::Schedule,
@@ -430,7 +428,7 @@ mod tests {
 
     fn run(waiting: u32, read: u32, spread: i64) -> RunSummary {
         RunSummary {
-            id: 1,
+            id: RunId(1),
             cause: RunCause::KeepAlive,
             label: String::new(),
             state: RunState::Running,
@@ -438,7 +436,7 @@ mod tests {
             starts_at: 10_000,
             spread,
             ended_at: None,
-            counts: store::RunCounts { waiting, read, ..store::RunCounts::default() },
+            counts: RunCounts { waiting, read, ..RunCounts::default() },
             can_retry: 0,
         }
     }

@@ -6,10 +6,8 @@ mod view;
 use std::collections::BTreeMap;
 
 use codat::data::Group;
-use engine::{
-    Act,
-    schedule::{Plan, ScheduleId},
-};
+use domain::ScheduleId;
+use engine::{Act, schedule::Plan};
 use serde::{Deserialize, Serialize};
 use store::Store;
 use ts_rs::TS;

@@ -9,10 +9,11 @@ use std::{
 
 use app::{Driver, EffectExecutor, Notification};
 use codat::{Client, CompanyId, client::ApiKey, model::Phase, page::PageRequest};
+use domain::{NewRun, ReadRequest, ReadSelection, RunCause, RunCounts};
 use engine::{ActError, ActId, Call, Engine, Event, RequestId, Settled, WriteAct};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Endpoint, Limits, Options};
-use store::{ItemState, NewRun, ReadRequest, ReadSelection, RunCause, RunCounts, Store};
+use store::{ItemState, Store};
 use tempfile::TempDir;
 
 use crate::test_app::FakeDesktop;

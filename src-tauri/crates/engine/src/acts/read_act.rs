@@ -1,9 +1,9 @@
 //! Reads that a user or a screen waits for.
 
 use codat::{CompanyId, ConnectionId, Failure, FailureKind, Topic};
-use domain::Cause;
+use domain::{Cause, Priority};
 
-use crate::{call::Call, effect::StoreTask, ids::Ticket, priority::Priority};
+use crate::{call::Call, effect::StoreTask, ids::Ticket};
 
 /// A read that somebody waits for. It is not retried: the stored data is more useful than a wait.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,14 +4,10 @@
 //! clocks. A read does not extend a consent; the user is warned of it instead.
 
 use codat::{CompanyId, ConnectionId};
-use domain::Place;
+use domain::{NewRun, Place, ReadRequest, ReadSelection, RunCause};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{
-    notification::Notification,
-    runs::{NewRun, Read, Reads, RunCause},
-    time::after,
-};
+use crate::{notification::Notification, time::after};
 
 /// The maximum number of connections per check.
 pub(crate) const BATCH: u32 = 5_000;
@@ -86,16 +82,16 @@ pub(crate) fn run(reads: &[KeepAliveRead], now: Timestamp) -> Option<NewRun> {
     (!readable.is_empty()).then(|| NewRun {
         cause: RunCause::KeepAlive,
         label: "Keep-alive".to_owned(),
-        reads: Reads::Each(readable),
+        reads: ReadSelection::List(readable),
         starts_at: now,
         spread: spread(reads, now),
     })
 }
 
 /// None if no supported data type is known.
-fn read(read: &KeepAliveRead) -> Option<Read> {
+fn read(read: &KeepAliveRead) -> Option<ReadRequest> {
     let data_type = Some(read.data_type.clone()?);
-    Some(Read { company: read.idle.company, data_type, connection: Some(read.idle.connection) })
+    Some(ReadRequest { company: read.idle.company, data_type, connection: Some(read.idle.connection) })
 }
 
 /// The time over which the reads are spread: some hours, but ending well before the first expiry.

@@ -1,12 +1,12 @@
 //! Reports about the daily quota.
 
+use domain::Priority;
 use jiff::Timestamp;
 
 use super::Engine;
 use crate::{
     day_plan::{DayPlan, Planned, SweepMeasurements, day_plan},
     forecast::{Forecast, ForecastInput},
-    priority::Priority,
     quota_report::QuotaReport,
     usage::Usage,
 };

@@ -5,15 +5,16 @@
 //! data types are also read.
 
 use codat::FailureKind;
+use domain::{ItemId, QueuedItem, RunCounts, RunId};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
     call::{Call, Outcome, Reply},
     effect::{Effect, Signal, StoreTask},
-    ids::{ItemId, RunId, Ticket},
+    ids::Ticket,
     request_queue::RequestKind,
-    runs::{FailureReason, ItemOutcome, QueuedItem, RunCounts, history_probe::HistoryProbe},
+    runs::{FailureReason, ItemOutcome, history_probe::HistoryProbe},
     time::after,
 };
 

@@ -1,7 +1,7 @@
 //! Advances runs: takes their next items, sends requests within the rate limit, and stores the results.
 
 use codat::{Failure, FailureKind};
-use domain::Severity;
+use domain::{ItemId, OpenRun, Priority, RunCause, RunId, RunProgress, RunState, Severity, TakeRequest};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Engine, sending::RESERVED_CONNECTIONS};
@@ -10,15 +10,11 @@ use crate::{
     call::{Outcome, Reply},
     effect::{Effect, Signal, StoreTask},
     event::StoreReply,
-    ids::{ItemId, RunId, ScheduleId, Ticket},
+    ids::Ticket,
     pending_act::{NextStep, Step},
-    priority::Priority,
     quota::Admission,
     request_queue::RequestKind,
-    runs::{
-        FailureReason, ItemEnd, ItemOutcome, OpenRun, RunCause, RunEnded, RunMoved, RunState, StartedItem,
-        Take,
-    },
+    runs::{FailureReason, ItemEnd, ItemOutcome, RunEnded, StartedItem},
     time::{after, before},
 };
 
@@ -79,11 +75,11 @@ impl Engine {
         }
     }
 
-    fn on_run_advanced(&mut self, moved: RunMoved) {
+    fn on_run_advanced(&mut self, moved: RunProgress) {
         let Some(active) = self.runs.get_mut(moved.id) else { return };
         active.on_stored(moved.next_at);
         active.run.counts = moved.counts;
-        active.run.rest = moved.rest;
+        active.run.pending_reads = moved.pending_reads;
         active.taken.extend(moved.taken);
         self.effects.push(Effect::Signal(Signal::Run(moved.id)));
     }
@@ -278,10 +274,10 @@ impl Engine {
         }
     }
 
-    fn take_items(&mut self, most: usize) -> Take {
+    fn take_items(&mut self, most: usize) -> TakeRequest {
         let keys = (0..most).map(|_| self.jitter.key()).collect();
         let reading = self.watches.iter().filter(|watch| watch.is_reading()).map(|watch| watch.company);
-        Take { keys, reading: reading.collect() }
+        TakeRequest { keys, reading: reading.collect() }
     }
 
     fn end_run(&mut self, id: RunId, now: Timestamp) {
@@ -330,9 +326,7 @@ impl Engine {
         let may_retry = matches!(&item_outcome, ItemOutcome::Failed(reason) if reason.can_retry());
         active.add_end(ItemEnd { item, outcome: item_outcome }, now);
         match cause {
-            RunCause::Schedule(schedule) if may_retry => {
-                self.schedules.check_sooner(ScheduleId(schedule), now)
-            }
+            RunCause::Schedule(schedule) if may_retry => self.schedules.check_sooner(schedule, now),
             RunCause::Schedule(_) | RunCause::Person | RunCause::KeepAlive => {}
         }
     }

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 
 use codat::{CompanyId, Failure, FailureKind, Topic, model::DataStatus};
-use domain::Severity;
+use domain::{NewRun, Priority, ReadRequest, ReadSelection, RunCause, ScheduleId, Severity};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::Engine;
@@ -19,11 +19,9 @@ use crate::{
     call::{Call, Outcome, Reply},
     effect::{Effect, Signal, StoreTask},
     event::StoreReply,
-    ids::{ActId, ScheduleId, Ticket},
-    priority::Priority,
+    ids::{ActId, Ticket},
     quota::Admission,
     request_queue::RequestKind,
-    runs::{NewRun, Read, Reads, RunCause},
     schedule::{
         Basis, Due, DueState, HoldReason, KnownRead, LATE_AFTER, PendingRun, ReadHistory, RecordedDecision,
         Schedule, ScheduleDecision, StatusDecision, Timing, check_interval,
@@ -125,7 +123,7 @@ impl Engine {
         }
         let since = due.map_or(next_check, |due| due.at);
         let age = state.age();
-        if self.runs.has_work(RunCause::Schedule(state.schedule.id.0)) {
+        if self.runs.has_work(RunCause::Schedule(state.schedule.id)) {
             return match due {
                 Some(due) => DueCheck::Skipped(due),
                 None => DueCheck::Later(Some(after(now, check_interval(age.unwrap_or(MAX_CHECK_INTERVAL))))),
@@ -386,7 +384,7 @@ impl Engine {
         let mut requested: Vec<_> = reads.iter().filter(|_| is_every).map(|read| read.company).collect();
         requested.dedup();
         let notify = !is_every || pending.act.is_some() || !reads.is_empty();
-        let cause = if pending.act.is_some() { RunCause::Person } else { RunCause::Schedule(id.0) };
+        let cause = if pending.act.is_some() { RunCause::Person } else { RunCause::Schedule(id) };
         let decision = RecordedDecision {
             label: pending.due.map(|due| due.label),
             due: pending.due,
@@ -403,7 +401,7 @@ impl Engine {
         let run = (!reads.is_empty()).then(|| NewRun {
             cause,
             label: name,
-            reads: Reads::Each(reads),
+            reads: ReadSelection::List(reads),
             starts_at: now,
             spread: SignedDuration::from_mins(i64::from(spread)),
         });
@@ -443,6 +441,6 @@ fn read_histories_task(schedule: &Schedule) -> StoreTask {
     StoreTask::ReadHistories(schedule.id, schedule.plan.target.clone(), schedule.plan.data_type.clone())
 }
 
-fn read_of(company: CompanyId, data_type: Option<String>) -> Read {
-    Read { company, data_type, connection: None }
+fn read_of(company: CompanyId, data_type: Option<String>) -> ReadRequest {
+    ReadRequest { company, data_type, connection: None }
 }

@@ -1,6 +1,7 @@
 //! Sends queued requests by priority, within the quota.
 
 use codat::{Failure, FailureKind, error::RetryAfter, page::PageRequest};
+use domain::Priority;
 use jiff::Timestamp;
 
 use super::Engine;
@@ -9,7 +10,6 @@ use crate::{
     call::Call,
     effect::Effect,
     ids::RequestId,
-    priority::Priority,
     quota::{Admission, MAX_USER_WAIT},
     request_queue::RequestKind,
 };

@@ -1,7 +1,7 @@
 //! Sweeps, and the companies that they did not return.
 
 use codat::{CompanyId, ConnectionId, FailureKind, Item, Listed, page::PageRequest};
-use domain::{Cause, Severity};
+use domain::{Cause, Priority, Severity};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Engine, SweepStoreError};
@@ -12,7 +12,6 @@ use crate::{
     event::Applied,
     ids::Ticket,
     notification::Notification,
-    priority::Priority,
     quota::Admission,
     request_queue::RequestKind,
     sweep::{PageResult, Sweep, SweepCost, SweepKind},

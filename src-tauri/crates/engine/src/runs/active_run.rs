@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use domain::{ItemId, OpenRun, RunState, SentItem};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{ItemEnd, OpenRun, RunState, SentItem};
+use super::ItemEnd;
 use crate::{
     acts::{RefreshCompany, RefreshDataType, WriteAct},
     backoff::STORE_RETRY,
-    ids::ItemId,
     pending_act::{PendingAct, SentAct, Step},
     time::after,
 };
@@ -176,7 +176,7 @@ impl ActiveRun {
 
     /// Whether the store adds the next part of the run now; or when.
     pub(crate) fn should_store_part(&self, now: Timestamp) -> Result<(), Option<Timestamp>> {
-        if self.run.rest == 0 || self.is_storing {
+        if self.run.pending_reads == 0 || self.is_storing {
             return Err(None);
         }
         let after = |at: Timestamp| after(at, PART_INTERVAL);
@@ -213,7 +213,7 @@ impl ActiveRun {
         let counts = self.run.counts;
         let busy =
             self.is_storing || !self.started.is_empty() || !self.taken.is_empty() || !self.ends.is_empty();
-        if busy || counts.sent > 0 || self.run.rest > 0 || self.run.state == RunState::Paused {
+        if busy || counts.sent > 0 || self.run.pending_reads > 0 || self.run.state == RunState::Paused {
             return Err(None);
         }
         if let Some(until) = self.held_until.filter(|until| *until > now) {

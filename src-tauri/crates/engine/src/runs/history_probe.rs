@@ -7,11 +7,12 @@ use codat::{
     model::{Phase, PullOperation},
     page::PageRequest,
 };
+use domain::QueuedItem;
 use serde_json::value::RawValue;
 
 use crate::{
     pending_act::PendingAct,
-    runs::{FailureReason, ItemOutcome, QueuedItem},
+    runs::{FailureReason, ItemOutcome},
 };
 
 /// The page size for one data type: sufficient, because few other reads follow it.
@@ -100,18 +101,15 @@ fn count(many: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use domain::{ItemId, ReadRequest, RunId};
     use jiff::Timestamp;
 
     use super::*;
-    use crate::{
-        ids::{ItemId, RunId},
-        runs::Read,
-    };
 
     fn probe(data_type: Option<&str>, one_connection: bool) -> HistoryProbe {
         let company = "e0000000-0000-0000-0000-000000000000".parse().unwrap();
         let connection = one_connection.then(|| "c0000000-0000-0000-0000-000000000000".parse().unwrap());
-        let read = Read { company, data_type: data_type.map(str::to_owned), connection };
+        let read = ReadRequest { company, data_type: data_type.map(str::to_owned), connection };
         HistoryProbe::new(QueuedItem { id: ItemId(1), run: RunId(1), read, sent_at: sent() })
     }
 

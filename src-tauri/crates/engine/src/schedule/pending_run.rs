@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use codat::CompanyId;
+use domain::ReadRequest;
 use jiff::Timestamp;
 
 use super::{Basis, Due, HoldReason, KnownRead};
-use crate::{ids::ActId, runs::Read};
+use crate::ids::ActId;
 
 #[derive(Debug)]
 pub(crate) struct PendingRun {
@@ -21,7 +22,7 @@ pub(crate) struct PendingRun {
     pub(crate) to_query: VecDeque<CompanyId>,
     /// Companies whose query has no answer yet.
     pub(crate) querying: BTreeSet<CompanyId>,
-    pub(crate) reads: Vec<Read>,
+    pub(crate) reads: Vec<ReadRequest>,
     pub(crate) known_reads: Vec<KnownRead>,
     pub(crate) already_read: u32,
     pub(crate) unreadable: u32,

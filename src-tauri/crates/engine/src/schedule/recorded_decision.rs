@@ -1,9 +1,10 @@
 //! The decision about a schedule that the store records, in one transaction with its run.
 
 use codat::CompanyId;
+use domain::ScheduleId;
 use jiff::{Timestamp, civil};
 
-use super::{Due, HoldReason, ScheduleId};
+use super::{Due, HoldReason};
 
 /// The decision about a schedule, to store.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! The state of the schedules.
 
+use domain::ScheduleId;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
-    ids::{ActId, ScheduleId},
+    ids::ActId,
     schedule::{HoldReason, PendingRun, Schedule, Timing, retry_delay},
     time::after,
 };

@@ -5,11 +5,10 @@ use codat::{
     client::Meta,
     error::{RateLimit, RetryAfter},
 };
-use domain::{Cause, Health};
+use domain::{Cause, Health, NewRun, OpenRun, RunCounts, RunId, RunState};
 use engine::{
-    Act, ActId, Applied, Attention, Call, Change, Config, Effect, Engine, Event, NewRun, OpenRun,
-    RecoveryState, Reply, RequestId, RunCounts, RunId, RunState, Settled, Signal, StoreReply, StoreTask,
-    Ticket, schedule::ReadHistory,
+    Act, ActId, Applied, Attention, Call, Change, Config, Effect, Engine, Event, RecoveryState, Reply,
+    RequestId, Settled, Signal, StoreReply, StoreTask, Ticket, schedule::ReadHistory,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -270,7 +269,7 @@ impl Bench {
             starts_at: run.starts_at,
             spread: run.spread,
             counts: RunCounts { waiting: u32::from(self.runs_stay), ..RunCounts::default() },
-            rest: 0,
+            pending_reads: 0,
             sent: Vec::new(),
         }
     }

@@ -7,10 +7,10 @@ use codat::{
     ConnectionId,
     expiry::{Clock, Used, estimate, next_warning},
 };
-use domain::{KeepAliveMode, Place};
+use domain::{KeepAliveMode, Place, ReadSelection};
 use engine::{
-    Applied, Config, EndingConsent, Engine, Event, IdleConnection, Notification, Reads, SavedState,
-    StoreReply, StoreTask,
+    Applied, Config, EndingConsent, Engine, Event, IdleConnection, Notification, SavedState, StoreReply,
+    StoreTask,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -212,7 +212,7 @@ fn what_is_read_is_written_down_with_the_run_that_asks_for_it() {
     let (noted, run) = kept.expect("kept");
     assert_eq!(noted.len(), 3, "the ledger tells of all");
     let run = run.expect("a run");
-    let Reads::Each(reads) = &run.reads else { panic!("{run:?}") };
+    let ReadSelection::List(reads) = &run.reads else { panic!("{run:?}") };
     let read: Vec<_> = reads.iter().map(|read| (read.connection, read.data_type.as_deref())).collect();
     assert_eq!(
         read,
@@ -314,7 +314,7 @@ impl World {
                 self.known(read.idle.connection).due = Some(read.next_due);
             }
             if let Some(run) = run {
-                let Reads::Each(reads) = &run.reads else { panic!("{run:?}") };
+                let ReadSelection::List(reads) = &run.reads else { panic!("{run:?}") };
                 for id in reads.iter().map(|read| read.connection.unwrap()) {
                     self.known(id).read_for += 1;
                     self.reading.push((now + run.spread, id));

@@ -1,9 +1,9 @@
 //! The daily quota and the limit per minute: who is first, who waits, who is asked.
 
 use codat::{Failure, FailureKind, Topic, client::Meta, error::RateLimit};
-use domain::{HealthState, Hold};
+use domain::{HealthState, Hold, Priority};
 use engine::{
-    Act, ActError, Basis, Call, Config, Event, IdleClocks, Planned, Priority, ReadAct, RefreshCompany, Reply,
+    Act, ActError, Basis, Call, Config, Event, IdleClocks, Planned, ReadAct, RefreshCompany, Reply,
     ScheduleCost, Settled, Usage,
     schedule::{Plan, Target, Timing},
 };

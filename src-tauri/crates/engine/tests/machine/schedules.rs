@@ -1,12 +1,11 @@
 //! Schedules: a due run starts once, a hold is shown, and no query is sent in vain.
 
 use codat::{FailureKind, Topic};
-use domain::SafeMode;
+use domain::{NewRun, ReadSelection, RunCause, SafeMode, ScheduleId};
 use engine::{
-    Act, ActError, Call, Event, NewRun, Policy, Reads, RunCause, Settled, Signal, StoreTask,
+    Act, ActError, Call, Event, Policy, Settled, Signal, StoreTask,
     schedule::{
-        Blackout, ClockTimes, Days, HoldReason, Plan, ReadHistory, RecordedDecision, Schedule, ScheduleId,
-        Target, Timing,
+        Blackout, ClockTimes, Days, HoldReason, Plan, ReadHistory, RecordedDecision, Schedule, Target, Timing,
     },
 };
 use jiff::{SignedDuration, civil::time, tz::TimeZone};
@@ -71,7 +70,7 @@ fn begun(tasks: &[StoreTask]) -> Vec<(&RecordedDecision, Option<&NewRun>)> {
 }
 
 fn companies_of(run: Option<&NewRun>) -> Vec<codat::CompanyId> {
-    let Some(NewRun { reads: Reads::Each(reads), .. }) = run else { return Vec::new() };
+    let Some(NewRun { reads: ReadSelection::List(reads), .. }) = run else { return Vec::new() };
     reads.iter().map(|read| read.company).collect()
 }
 
@@ -117,7 +116,7 @@ fn what_is_due_begins_once_at_its_time_with_all_its_companies_in_one_step() {
     assert_eq!(decided.due.map(|due| due.at), Some(at("2026-11-23T12:00:00Z")));
     assert_eq!(companies_of(run).len(), 10_000);
     let run = run.expect("a run");
-    assert_eq!((run.cause, run.spread), (RunCause::Schedule(1), SignedDuration::from_mins(15)));
+    assert_eq!((run.cause, run.spread), (RunCause::Schedule(ScheduleId(1)), SignedDuration::from_mins(15)));
 }
 
 #[test]
@@ -248,7 +247,7 @@ fn by_the_hour_only_what_is_old_enough_is_read_and_only_what_may_be_is_asked_abo
     assert_eq!(companies_of(run), [id(1), id(2)]);
     assert_eq!(decided.requested, [id(1), id(2)], "so that a read that fails is not asked for at once again");
     assert_eq!((decided.unreadable, decided.known.len()), (1, 1));
-    let Some(NewRun { reads: Reads::Each(reads), .. }) = run else { panic!("{run:?}") };
+    let Some(NewRun { reads: ReadSelection::List(reads), .. }) = run else { panic!("{run:?}") };
     assert!(reads.iter().all(|read| read.data_type.as_deref() == Some("invoices")));
 }
 

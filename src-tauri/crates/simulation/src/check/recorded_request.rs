@@ -1,7 +1,7 @@
 //! A recorded request.
 
 use bytes::Bytes;
-use engine::Priority;
+use domain::Priority;
 use http::{HeaderMap, Request};
 use jiff::Timestamp;
 

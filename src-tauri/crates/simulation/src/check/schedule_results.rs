@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::RunId;
 use jiff::{SignedDuration, Timestamp};
 use store::{ItemState, ScheduleOutcome, Store};
 
@@ -25,7 +26,7 @@ const NOT_READ: &[ItemState] = &[ItemState::Failed, ItemState::Skipped];
 pub(crate) struct ScheduleResults {
     seen: BTreeSet<(Option<Timestamp>, Timestamp)>,
     /// Runs whose items are still to be checked, and when each was decided.
-    runs: BTreeMap<i64, Timestamp>,
+    runs: BTreeMap<RunId, Timestamp>,
     /// Decided times.
     pub(crate) decided: u32,
     /// Times that were met punctually.
@@ -52,7 +53,7 @@ impl ScheduleResults {
                 }
             }
         }
-        let over: Vec<i64> = self
+        let over: Vec<RunId> = self
             .runs
             .iter()
             .filter(|(_, at)| now.duration_since(**at) >= OVER)
@@ -100,16 +101,18 @@ impl ScheduleResults {
         }
     }
 
-    async fn check_items(&mut self, store: &Store, run: i64) -> Result<(), SimulationError> {
+    async fn check_items(&mut self, store: &Store, run: RunId) -> Result<(), SimulationError> {
         let open = store.run_items(run, OPEN, 0, 1).await?;
         if let Some(item) = open.rows.first() {
-            self.unexplained.push(format!("run {run}: {} was not asked for, nor explained", item.company));
+            self.unexplained
+                .push(format!("run {}: {} was not asked for, nor explained", run.0, item.company));
         }
         for page in 0.. {
             let rows = store.run_items(run, NOT_READ, page * ITEMS, ITEMS).await?.rows;
             self.not_read += rows.len() as u64;
             for item in rows.iter().filter(|item| item.why.is_none() && item.skipped.is_none()) {
-                self.unexplained.push(format!("run {run}: {} was not read, without a reason", item.company));
+                self.unexplained
+                    .push(format!("run {}: {} was not read, without a reason", run.0, item.company));
             }
             if rows.len() < ITEMS as usize {
                 return Ok(());

@@ -1,8 +1,9 @@
 //! The user's actions on a run, and its end.
 
+use domain::{RunCounts, RunId};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{counts, origin_updates, types::RunCounts};
+use super::{counts, origin_updates};
 use crate::{database::begin, error::StoreError, sql, store::Store};
 
 /// A run that ended longer ago is deleted, one with each run that ends.
@@ -13,7 +14,7 @@ impl Store {
     ///
     /// # Errors
     /// Database errors.
-    pub async fn pause_run(&self, run: i64, paused: bool) -> Result<bool, StoreError> {
+    pub async fn pause_run(&self, RunId(run): RunId, paused: bool) -> Result<bool, StoreError> {
         let mut writer = self.database.writer().await?;
         let updated = sqlx::query!(
             "UPDATE runs SET state = ?2 WHERE id = ?1 AND ended_at IS NULL AND state IN (0, 1)",
@@ -29,7 +30,7 @@ impl Store {
     ///
     /// # Errors
     /// Database errors; then it continues.
-    pub async fn cancel_run(&self, run: i64, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn cancel_run(&self, RunId(run): RunId, now: Timestamp) -> Result<bool, StoreError> {
         let now = now.as_millisecond();
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
@@ -49,7 +50,7 @@ impl Store {
     ///
     /// # Errors
     /// Database errors; then nothing is retried.
-    pub async fn retry_run(&self, run: i64) -> Result<u64, StoreError> {
+    pub async fn retry_run(&self, RunId(run): RunId) -> Result<u64, StoreError> {
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         origin_updates::reopen_keep_alive_entries(&mut transaction, run).await?;
@@ -74,7 +75,7 @@ impl Store {
     ///
     /// # Errors
     /// Database errors; then it is still open.
-    pub async fn end_run(&self, run: i64, now: Timestamp) -> Result<RunCounts, StoreError> {
+    pub async fn end_run(&self, RunId(run): RunId, now: Timestamp) -> Result<RunCounts, StoreError> {
         let expired = now.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN).as_millisecond();
         let now = now.as_millisecond();
         let mut writer = self.database.writer().await?;

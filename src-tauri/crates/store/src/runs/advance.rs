@@ -1,36 +1,21 @@
 //! One step of a run: store the results of items, and mark the next ones as sent.
 
 use codat::{CompanyId, ConnectionId};
+use domain::{ItemId, OpenRun, ReadRequest, RunId, RunProgress, SentItem, TakeRequest};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{
-    counts,
-    item::{ItemResult, ItemState, ReadRequest, SentItem, TakeRequest},
+    codes, counts,
+    item::{ItemResult, ItemState},
     origin_updates, pending_reads,
-    types::{OpenRun, RunCause, RunCounts, RunState},
 };
 use crate::{database::begin, error::StoreError, sql, store::Store};
 
 /// A read that was requested longer ago no longer counts as running.
 pub(super) const RUNNING_TIMEOUT: SignedDuration = SignedDuration::from_mins(30);
-
-/// The result of a step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunProgress {
-    /// The run's ID.
-    pub id: i64,
-    /// Items that are now stored as sent.
-    pub taken: Vec<SentItem>,
-    /// The counts of its items.
-    pub counts: RunCounts,
-    /// The number of reads that are not items yet.
-    pub pending_reads: u32,
-    /// When the next waiting item may be sent, if none may now.
-    pub next_at: Option<Timestamp>,
-}
 
 /// The result of an item. The field names are JSON keys of the statement.
 #[derive(Serialize)]
@@ -77,7 +62,7 @@ impl Store {
     /// Database errors; then nothing is stored.
     pub async fn advance_run(
         &self,
-        run: i64,
+        RunId(run): RunId,
         results: &[ItemResult],
         take: Option<&TakeRequest>,
         now: Timestamp,
@@ -108,7 +93,7 @@ impl Store {
             (counts, pending_reads) = counts::count_items_and_pending_reads(&mut transaction, run).await?;
         }
         transaction.commit().await?;
-        Ok(RunProgress { id: run, taken, counts, pending_reads, next_at })
+        Ok(RunProgress { id: RunId(run), taken, counts, pending_reads, next_at })
     }
 
     /// The open runs, with their items that are sent and have no result.
@@ -128,9 +113,9 @@ impl Store {
         for row in rows {
             let (counts, pending_reads) = counts::count_items_and_pending_reads(&mut reader, row.id).await?;
             open.push(OpenRun {
-                id: row.id,
-                cause: RunCause::parse(&row.cause, row.schedule)?,
-                state: RunState::from_code(row.state)?,
+                id: RunId(row.id),
+                cause: codes::parse_cause(&row.cause, row.schedule)?,
+                state: codes::parse_state(row.state)?,
                 starts_at: sql::timestamp(row.starts_at),
                 spread: SignedDuration::from_millis(row.spread),
                 counts,
@@ -168,7 +153,7 @@ impl Candidate {
     fn into_sent(self, key: Uuid, take: &TakeRequest, now: Timestamp) -> Option<SentItem> {
         let (state, _) = self.next_state(take);
         (state == ItemState::Sent).then(|| SentItem {
-            id: self.id,
+            id: ItemId(self.id),
             read: self.read,
             key,
             sent_at: sql::round_to_millis(now),
@@ -189,7 +174,7 @@ async fn write_results(
     let rows: Vec<_> = results
         .iter()
         .map(|result| ResultRow {
-            id: result.id,
+            id: result.id.0,
             state: result.state.code(),
             tried: result.tried,
             not_before: result.not_before.map(Timestamp::as_millisecond),
@@ -331,7 +316,7 @@ async fn sent_items(connection: &mut SqliteConnection, run: i64) -> Result<Vec<S
         .map(|row| {
             let connection = row.connection.as_deref().map(sql::parse_id).transpose()?;
             Ok(SentItem {
-                id: row.id,
+                id: ItemId(row.id),
                 read: ReadRequest {
                     company: sql::parse_id(&row.company)?,
                     data_type: row.data_type,

@@ -3,15 +3,11 @@
 use std::collections::{BTreeSet, HashSet};
 
 use codat::CompanyId;
+use domain::{NewRun, OpenRun, ReadRequest, ReadSelection, RunId, RunState};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::SqliteConnection;
 
-use super::{
-    counts,
-    item::ReadRequest,
-    pending_reads,
-    types::{NewRun, OpenRun, ReadSelection, RunState},
-};
+use super::{codes, counts, pending_reads};
 use crate::{database::begin, error::StoreError, search::Search, store::Store};
 
 impl Store {
@@ -93,7 +89,7 @@ async fn insert_run(
     pending_reads::write(connection, id, reads, now).await?;
     let (counts, pending_reads) = counts::count_items_and_pending_reads(connection, id).await?;
     Ok(OpenRun {
-        id,
+        id: RunId(id),
         cause: run.cause,
         state: RunState::Running,
         starts_at: run.starts_at,
@@ -122,7 +118,7 @@ async fn insert_run_row(
     run: &NewRun,
     now: Timestamp,
 ) -> Result<i64, StoreError> {
-    let (cause, schedule, label) = (run.cause.name(), run.cause.schedule(), &run.label);
+    let ((cause, schedule), label) = (codes::cause_columns(run.cause), &run.label);
     let (now, starts_at) = (now.as_millisecond(), run.starts_at.as_millisecond());
     let spread = whole_milliseconds(run.spread);
     let done = sqlx::query!(

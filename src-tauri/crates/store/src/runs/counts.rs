@@ -1,8 +1,9 @@
 //! The counts of a run's items by state.
 
+use domain::RunCounts;
 use sqlx::SqliteConnection;
 
-use super::{item::ItemState, types::RunCounts};
+use super::item::ItemState;
 use crate::error::StoreError;
 
 pub(super) async fn count_items(
@@ -32,11 +33,25 @@ pub(super) async fn count_items_and_pending_reads(
     let (mut counts, mut pending) = (RunCounts::default(), 0);
     for row in rows {
         if let (Some(state), Some(many)) = (row.state, row.many) {
-            *counts.count_mut(ItemState::from_code(state, row.ended)?) += many;
+            *count_mut(&mut counts, ItemState::from_code(state, row.ended)?) += many;
         }
         pending = row.rest;
         counts.looking = if row.ended { 0 } else { row.looking };
     }
     counts.waiting += pending;
     Ok((counts, pending))
+}
+
+fn count_mut(counts: &mut RunCounts, state: ItemState) -> &mut u32 {
+    match state {
+        ItemState::Waiting => &mut counts.waiting,
+        ItemState::Sent => &mut counts.sent,
+        ItemState::Queued => &mut counts.queued,
+        ItemState::Running => &mut counts.running,
+        ItemState::Read => &mut counts.read,
+        ItemState::Failed => &mut counts.failed,
+        ItemState::Skipped => &mut counts.skipped,
+        ItemState::Cancelled => &mut counts.cancelled,
+        ItemState::Unseen => &mut counts.unseen,
+    }
 }

@@ -3,32 +3,20 @@
 
 use std::collections::BTreeSet;
 
+use domain::{ItemId, QueuedItem, ReadRequest, RunCounts, RunId};
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
-use super::{counts, item::ReadRequest, origin_updates, types::RunCounts};
+use super::{counts, origin_updates};
 use crate::{database::begin, error::StoreError, sql, store::Store};
 
 /// What became of reads that the server accepted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueuedItemsUpdate {
     /// Runs with completed items, and their counts.
-    pub updated_runs: Vec<(i64, RunCounts)>,
+    pub updated_runs: Vec<(RunId, RunCounts)>,
     /// Items whose history should be checked, the longest unchecked first.
     pub to_check: Vec<QueuedItem>,
-}
-
-/// An item that the server accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueuedItem {
-    /// Its ID.
-    pub id: i64,
-    /// Its run.
-    pub run: i64,
-    /// The read.
-    pub read: ReadRequest,
-    /// When it was requested.
-    pub sent_at: Timestamp,
 }
 
 /// How many histories may be checked.
@@ -63,7 +51,7 @@ impl Store {
         increment_check_counts(&mut transaction, &to_check).await?;
         let mut updated_runs = Vec::with_capacity(runs.len());
         for run in runs {
-            updated_runs.push((run, counts::count_items(&mut transaction, run).await?));
+            updated_runs.push((RunId(run), counts::count_items(&mut transaction, run).await?));
         }
         transaction.commit().await?;
         Ok(QueuedItemsUpdate { updated_runs, to_check })
@@ -139,7 +127,7 @@ async fn increment_check_counts(
     if to_check.is_empty() {
         return Ok(());
     }
-    let runs = sql::json_parameter(&to_check.iter().map(|item| item.run).collect::<Vec<_>>())?;
+    let runs = sql::json_parameter(&to_check.iter().map(|item| item.run.0).collect::<Vec<_>>())?;
     sqlx::query!(
         "UPDATE runs SET looks = looks + (SELECT count(*) FROM json_each(?1) WHERE value = runs.id)
          WHERE id IN (SELECT value FROM json_each(?1))",
@@ -181,8 +169,8 @@ async fn due_checks(
         .map(|row| {
             let connection = row.connection.as_deref().map(sql::parse_id).transpose()?;
             Ok(QueuedItem {
-                id: row.id,
-                run: row.run,
+                id: ItemId(row.id),
+                run: RunId(row.run),
                 read: ReadRequest {
                     company: sql::parse_id(&row.company)?,
                     data_type: row.data_type,

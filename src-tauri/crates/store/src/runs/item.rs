@@ -1,23 +1,11 @@
 //! An item of a run.
 
-use codat::{CompanyId, ConnectionId};
+use domain::ItemId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use uuid::Uuid;
 
 use crate::error::StoreError;
-
-/// A read to request.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReadRequest {
-    /// The company.
-    pub company: CompanyId,
-    /// The data type. `None`: all types that are fetched on first link.
-    pub data_type: Option<String>,
-    /// The connection. `None`: Codat chooses.
-    pub connection: Option<ConnectionId>,
-}
 
 /// Where an item stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -81,26 +69,11 @@ impl ItemState {
     }
 }
 
-/// An item that is stored as sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SentItem {
-    /// Its ID.
-    pub id: i64,
-    /// The read.
-    pub read: ReadRequest,
-    /// Its idempotency key.
-    pub key: Uuid,
-    /// When it was stored as sent.
-    pub sent_at: Timestamp,
-    /// The number of earlier attempts.
-    pub tries: u32,
-}
-
 /// The result of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemResult {
     /// Its ID.
-    pub id: i64,
+    pub id: ItemId,
     /// The new state. `Waiting` means that the read certainly did not happen.
     pub state: ItemState,
     /// Whether this counts as an attempt.
@@ -111,13 +84,4 @@ pub struct ItemResult {
     pub why: Option<String>,
     /// Whether a retry may succeed.
     pub can_retry: bool,
-}
-
-/// A request for the next items.
-#[derive(Debug, Clone, Default)]
-pub struct TakeRequest {
-    /// An idempotency key for each item, which limits their number.
-    pub keys: Vec<Uuid>,
-    /// Companies whose reads are known to run. All their types are not requested again.
-    pub reading: Vec<CompanyId>,
 }

@@ -1,12 +1,9 @@
 //! Runs and items for the interface.
 
 use codat::{CompanyId, ConnectionId};
+use domain::{RunCause, RunCounts, RunId, RunState};
 
-use super::{
-    counts,
-    item::ItemState,
-    types::{RunCause, RunCounts, RunState},
-};
+use super::{codes, counts, item::ItemState};
 use crate::{error::StoreError, sql, store::Store};
 
 /// The maximum number of runs in one answer.
@@ -18,7 +15,7 @@ const MAX_ITEMS: u32 = 1_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunSummary {
     /// Its ID.
-    pub id: i64,
+    pub id: RunId,
     /// Who requested it.
     pub cause: RunCause,
     /// Its label for the user.
@@ -128,10 +125,10 @@ impl Store {
                 None => counts::count_items(&mut reader, row.id).await?,
             };
             runs.push(RunSummary {
-                id: row.id,
-                cause: RunCause::parse(&row.cause, row.schedule)?,
+                id: RunId(row.id),
+                cause: codes::parse_cause(&row.cause, row.schedule)?,
                 label: row.label,
-                state: RunState::from_code(row.state)?,
+                state: codes::parse_state(row.state)?,
                 created_at: row.created_at,
                 starts_at: row.starts_at,
                 spread: row.spread,
@@ -150,7 +147,7 @@ impl Store {
     /// Database errors.
     pub async fn run_items(
         &self,
-        run: i64,
+        RunId(run): RunId,
         states: &[ItemState],
         offset: u32,
         limit: u32,

@@ -1,11 +1,11 @@
 //! Pending reads of a large run. All reads are stored at once as text, so that a crash loses none, and become items
 //! in chunks, so that nobody waits for a hundred thousand rows.
 
+use domain::ReadRequest;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use sqlx::SqliteConnection;
 
-use super::item::ReadRequest;
 use crate::{error::StoreError, sql};
 
 /// The number of reads that become items at a time.

@@ -5,14 +5,13 @@ use codat::{
     expiry::{Clock, Rule},
     model::{DataConnectionError, ErrorStatus},
 };
-use domain::Cause;
+use domain::{Cause, NewRun, ReadRequest, ReadSelection, RunCause, RunId, TakeRequest};
 use jiff::{SignedDuration, Timestamp};
 
 use super::making::*;
 use crate::{
     ClockKind, CountedFrom, Ending, ExpiryFilter, HistoryCheckLimits, ItemResult, ItemState,
-    KeepAliveOutcome, NewKeepAliveEntry, NewRun, NewWarning, ReadRequest, ReadSelection, RunCause, Store,
-    TakeRequest,
+    KeepAliveOutcome, NewKeepAliveEntry, NewWarning, Store,
 };
 
 const LINKED: ConnectionStatus = ConnectionStatus::Linked;
@@ -266,7 +265,7 @@ async fn what_keep_alive_did_is_written_down_and_not_done_again_before_its_time(
 }
 
 /// These connections of the first company are seen to: the number of the run that reads each.
-async fn kept_alive(store: &Store, connections: &[u128]) -> i64 {
+async fn kept_alive(store: &Store, connections: &[u128]) -> RunId {
     let notes: Vec<_> =
         connections.iter().map(|number| note(*number, Some("company"), now() + days(1))).collect();
     let run = keep_alive_run(connections);

@@ -1,14 +1,12 @@
 //! A run that a person wants, as each of its companies tells of it.
 
 use codat::ConnectionStatus;
+use domain::{ItemId, NewRun, ReadRequest, ReadSelection, RunCause, ScheduleId, TakeRequest};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::making::*;
-use crate::{
-    ActivityKind, Happened, ItemResult, ItemState, NewRun, ReadRequest, ReadSelection, RunCause, Store,
-    TakeRequest,
-};
+use crate::{ActivityKind, Happened, ItemResult, ItemState, Store};
 
 fn run(cause: RunCause, reads: Vec<ReadRequest>) -> NewRun {
     let (label, reads) = ("Some".to_owned(), ReadSelection::List(reads));
@@ -23,7 +21,7 @@ fn take(most: u128) -> TakeRequest {
     TakeRequest { keys: (1..=most).map(Uuid::from_u128).collect(), reading: Vec::new() }
 }
 
-fn end(id: i64, state: ItemState) -> ItemResult {
+fn end(id: ItemId, state: ItemState) -> ItemResult {
     let can_retry = state == ItemState::Failed;
     ItemResult { id, state, tried: false, not_before: None, why: None, can_retry }
 }
@@ -76,7 +74,7 @@ async fn a_run_that_a_person_wants_is_one_line_of_each_company_and_says_what_cam
 #[tokio::test]
 async fn what_nobody_asked_for_by_hand_is_no_act_of_a_person() {
     let (_folder, store) = store_of(&[linked(1)]).await;
-    for cause in [RunCause::Schedule(3), RunCause::KeepAlive] {
+    for cause in [RunCause::Schedule(ScheduleId(3)), RunCause::KeepAlive] {
         store.begin_run(&run(cause, vec![read(1, "bills")]), now()).await.unwrap();
     }
     assert_eq!(own_acts(&store, 1).await, []);

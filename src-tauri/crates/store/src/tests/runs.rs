@@ -1,15 +1,14 @@
 //! Runs: written down before they are asked for, once each, and what comes of them.
 
 use codat::ConnectionStatus;
-use domain::Cause;
+use domain::{
+    Cause, ItemId, NewRun, ReadRequest, ReadSelection, RunCause, RunCounts, RunId, ScheduleId, TakeRequest,
+};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::making::*;
-use crate::{
-    DataTypeCheck, HistoryCheckLimits, ItemResult, ItemState, NewRun, ReadRequest, ReadSelection, RunCause,
-    RunCounts, Store, TakeRequest,
-};
+use crate::{DataTypeCheck, HistoryCheckLimits, ItemResult, ItemState, Store};
 
 const LOOKS: HistoryCheckLimits = HistoryCheckLimits { now: 10, per_run: 240 };
 
@@ -39,7 +38,7 @@ fn take(most: u128) -> TakeRequest {
     TakeRequest { keys: (1..=most).map(Uuid::from_u128).collect(), reading: Vec::new() }
 }
 
-fn end(id: i64, state: ItemState) -> ItemResult {
+fn end(id: ItemId, state: ItemState) -> ItemResult {
     ItemResult { id, state, tried: false, not_before: None, why: None, can_retry: false }
 }
 
@@ -208,7 +207,7 @@ async fn a_later_read_of_the_company_counts_the_item_as_read() {
 }
 
 /// A run of these, all of which the server took.
-async fn taken_by_the_server(store: &Store, run: &NewRun, many: u128) -> (i64, Vec<i64>) {
+async fn taken_by_the_server(store: &Store, run: &NewRun, many: u128) -> (RunId, Vec<ItemId>) {
     let run = store.begin_run(run, now()).await.unwrap();
     let taken = store.advance_run(run.id, &[], Some(&take(many)), now()).await.unwrap().taken;
     let ends: Vec<_> = taken.iter().map(|item| end(item.id, ItemState::Queued)).collect();
@@ -262,7 +261,7 @@ async fn of_a_single_type_that_the_company_was_read_is_enough() {
 #[tokio::test]
 async fn where_nobody_waits_the_sweeps_have_their_time_and_looks_are_counted() {
     let (_folder, store) = of_linked(3).await;
-    let run = NewRun { cause: RunCause::Schedule(1), ..of(&[1, 2, 3]) };
+    let run = NewRun { cause: RunCause::Schedule(ScheduleId(1)), ..of(&[1, 2, 3]) };
     taken_by_the_server(&store, &run, 3).await;
     let looks = HistoryCheckLimits { now: 10, per_run: 4 };
     let after = |mins| now() + SignedDuration::from_mins(mins);
@@ -327,7 +326,7 @@ async fn what_an_older_version_had_yet_to_make_items_of_is_read_all_the_same() {
     ]);
     let mut writer = store.database.writer().await.expect("a writer");
     sqlx::query("INSERT INTO run_rests (run, reads, many) VALUES (?1, ?2, 2)")
-        .bind(run.id)
+        .bind(run.id.0)
         .bind(older.to_string())
         .execute(&mut *writer)
         .await
@@ -340,7 +339,7 @@ async fn what_an_older_version_had_yet_to_make_items_of_is_read_all_the_same() {
     let items: Vec<(String, Option<String>, Option<String>)> = sqlx::query_as(
         "SELECT company_id, data_type, connection_id FROM run_items WHERE run = ?1 ORDER BY id LIMIT -1 OFFSET 1",
     )
-    .bind(run.id)
+    .bind(run.id.0)
     .fetch_all(&mut *writer)
     .await
     .unwrap();

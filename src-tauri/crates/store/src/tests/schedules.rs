@@ -1,12 +1,13 @@
 //! Schedules: kept, decided about in one piece, and gone with all that belongs to them.
 
 use codat::ConnectionStatus;
+use domain::{NewRun, ReadRequest, ReadSelection, RunCause, ScheduleId, TakeRequest};
 use jiff::SignedDuration;
 
 use super::making::*;
 use crate::{
-    CompanySelection, ItemResult, ItemState, KnownRead, NewRun, ReadRequest, ReadSelection, RunCause,
-    ScheduleDecision, ScheduleOutcome, ScheduleStanding, Store, TakeRequest,
+    CompanySelection, ItemResult, ItemState, KnownRead, ScheduleDecision, ScheduleOutcome, ScheduleStanding,
+    Store,
 };
 
 const PLAN: &str = r#"{"anything":true}"#;
@@ -171,7 +172,7 @@ async fn ten_thousand_reads_and_what_is_decided_are_one_transaction() {
     let attempted: Vec<_> = (0..10_000).map(company_id).collect();
     let read = |company| ReadRequest { company, data_type: None, connection: None };
     let run = NewRun {
-        cause: RunCause::Schedule(id),
+        cause: RunCause::Schedule(ScheduleId(id)),
         label: "Nightly".to_owned(),
         reads: ReadSelection::List(attempted.iter().copied().map(read).collect()),
         starts_at: now(),
@@ -198,7 +199,7 @@ async fn asked(store: &Store, schedule: i64, at: jiff::Timestamp, ends: &[(ItemS
         connection: None,
     };
     let run = NewRun {
-        cause: RunCause::Schedule(schedule),
+        cause: RunCause::Schedule(ScheduleId(schedule)),
         label: "Nightly".to_owned(),
         reads: ReadSelection::List((0..ends.len()).map(read).collect()),
         starts_at: at,

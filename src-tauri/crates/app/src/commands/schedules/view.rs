@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use codat::data::{DataType, Group};
+use domain::{RunCounts, RunId};
 use engine::schedule::Target;
 use serde::Serialize;
-use store::{RunCounts, ScheduleOutcome, Store};
+use store::{ScheduleOutcome, Store};
 use ts_rs::TS;
 
 use super::survey::SurveyedSchedule;
@@ -124,7 +125,7 @@ pub(super) async fn schedule_view(
     schedule: &SurveyedSchedule,
     forecast: ScheduleForecast,
     outcomes: &[ScheduleOutcome],
-    runs: &BTreeMap<i64, RunCounts>,
+    runs: &BTreeMap<RunId, RunCounts>,
 ) -> Result<ScheduleView, WireError> {
     let mut names = Vec::new();
     if let Target::Companies(companies) = &schedule.plan.target {
@@ -146,7 +147,7 @@ pub(super) async fn schedule_view(
     })
 }
 
-fn outcome(outcome: &ScheduleOutcome, runs: &BTreeMap<i64, RunCounts>) -> OutcomeView {
+fn outcome(outcome: &ScheduleOutcome, runs: &BTreeMap<RunId, RunCounts>) -> OutcomeView {
     OutcomeView {
         due: outcome.due.map(millis),
         at: millis(outcome.at),
@@ -155,7 +156,7 @@ fn outcome(outcome: &ScheduleOutcome, runs: &BTreeMap<i64, RunCounts>) -> Outcom
         queued: outcome.queued,
         done: outcome.done,
         unreadable: outcome.unreadable,
-        run: outcome.run,
+        run: outcome.run.map(|run| run.0),
         counts: outcome.run.and_then(|run| runs.get(&run).copied()),
     }
 }

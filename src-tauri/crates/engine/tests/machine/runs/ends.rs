@@ -1,9 +1,10 @@
 //! The results of queued items.
 
 use codat::model::DatasetStatus;
+use domain::{RunCause, ScheduleId};
 use engine::{
-    Event, FailureReason, RunCause,
-    schedule::{Plan, ReadHistory, Schedule, ScheduleId, Target, Timing},
+    Event, FailureReason,
+    schedule::{Plan, ReadHistory, Schedule, Target, Timing},
 };
 use jiff::{SignedDuration, tz::TimeZone};
 
@@ -46,7 +47,7 @@ fn of_many_the_looks_are_few_and_what_is_never_seen_does_not_hold_the_run_for_ev
 /// The number of reads within an hour by an hourly schedule, after a read of its last run ended with this
 /// status.
 fn looks_within_the_hour(status: &'static str) -> usize {
-    let mut world = World::new(3, RunCause::Schedule(1), Vec::new());
+    let mut world = World::new(3, RunCause::Schedule(ScheduleId(1)), Vec::new());
     world.fails_with = status;
     world.reads_take = Some(SignedDuration::from_secs(45));
     let began = world.now;

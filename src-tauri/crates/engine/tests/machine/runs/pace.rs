@@ -1,6 +1,7 @@
 //! When the requests of a run are sent.
 
-use engine::{Act, ActId, Call, Event, ReadAct, RunCause};
+use domain::RunCause;
+use engine::{Act, ActId, Call, Event, ReadAct};
 use jiff::SignedDuration;
 
 use super::world::World;

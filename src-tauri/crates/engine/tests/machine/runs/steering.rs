@@ -1,7 +1,7 @@
 //! Runs that are paused, resumed and cancelled.
 
-use domain::SafeMode;
-use engine::{Event, Policy, RunCause, RunState};
+use domain::{RunCause, RunState, SafeMode, ScheduleId};
+use engine::{Event, Policy};
 
 use super::world::{Fate, World};
 
@@ -38,7 +38,7 @@ fn taken_back_nothing_more_goes_and_it_ends() {
 
 #[test]
 fn what_the_safe_mode_forbids_is_held_and_goes_on_when_it_is_allowed() {
-    for cause in [RunCause::Person, RunCause::Schedule(7), RunCause::KeepAlive] {
+    for cause in [RunCause::Person, RunCause::Schedule(ScheduleId(7)), RunCause::KeepAlive] {
         // Some items wait for a retry when refreshes are forbidden.
         let fates = vec![Fate::Answered, Fate::Lost, Fate::FailedBefore, Fate::Dropped];
         let mut world = World::new(300, cause, fates.into_iter().cycle().take(120).collect());
@@ -61,7 +61,7 @@ fn what_the_safe_mode_forbids_is_held_and_goes_on_when_it_is_allowed() {
 #[test]
 fn paused_background_work_holds_what_nobody_waits_for_and_not_a_person() {
     for (cause, goes) in
-        [(RunCause::Person, true), (RunCause::Schedule(7), false), (RunCause::KeepAlive, false)]
+        [(RunCause::Person, true), (RunCause::Schedule(ScheduleId(7)), false), (RunCause::KeepAlive, false)]
     {
         let mut world = World::new(5, cause, Vec::new());
         let before = world.sent.len();

@@ -1,6 +1,7 @@
 //! Crashes, lost responses, refusals, outages: nothing is queued twice, and every item ends.
 
-use engine::{RunCause, StoreTask};
+use domain::RunCause;
+use engine::StoreTask;
 use proptest::prelude::*;
 
 use super::world::{Fate, State, World};

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use codat::{CompanyId, Failure, FailureKind, Topic, client::Meta, error::RateLimit};
+use domain::{ItemId, ReadRequest, RunCause, RunId, RunState};
 use engine::schedule::ReadHistory;
 use engine::{
-    Call, Config, Effect, Engine, Event, FailureReason, ItemId, Read, RefreshCompany, Reply, RequestId,
-    RunCause, RunEnded, RunId, RunState, Signal, StoreTask, WriteAct,
+    Call, Config, Effect, Engine, Event, FailureReason, RefreshCompany, Reply, RequestId, RunEnded, Signal,
+    StoreTask, WriteAct,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -98,7 +99,7 @@ impl World {
     ) -> Self {
         let now = at("2026-11-23T10:00:00Z");
         let items = (1..=companies).map(|n| {
-            let read = Read { company: id(n), data_type: None, connection: None };
+            let read = ReadRequest { company: id(n), data_type: None, connection: None };
             let item =
                 Item { read, state: State::Waiting, key: None, sent_at: now, tries: 0, not_before: None };
             (ItemId(n as i64), item)

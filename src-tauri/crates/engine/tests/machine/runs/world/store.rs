@@ -1,9 +1,7 @@
 //! The store: the items of the run with their state.
 
-use engine::{
-    ItemId, ItemOutcome, OpenRun, QueuedItem, Read, RunCounts, RunEnded, RunMoved, RunState, SentItem,
-    StoreReply, StoreTask,
-};
+use domain::{ItemId, OpenRun, QueuedItem, ReadRequest, RunCounts, RunProgress, RunState, SentItem};
+use engine::{ItemOutcome, RunEnded, StoreReply, StoreTask};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -12,7 +10,7 @@ use super::{RUN, World};
 /// A stored item.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
-    pub(crate) read: Read,
+    pub(crate) read: ReadRequest,
     pub(crate) state: State,
     pub(crate) key: Option<Uuid>,
     pub(crate) sent_at: Timestamp,
@@ -48,7 +46,13 @@ impl World {
                 let waiting = self.items.values().filter(|item| item.state == State::Waiting);
                 let next_at = waiting.filter_map(|item| item.not_before).min();
                 let next_at = next_at.filter(|_| taken.is_empty());
-                StoreReply::RunMoved(RunMoved { id: RUN, taken, counts: self.counts(), rest: 0, next_at })
+                StoreReply::RunMoved(RunProgress {
+                    id: RUN,
+                    taken,
+                    counts: self.counts(),
+                    pending_reads: 0,
+                    next_at,
+                })
             }
             StoreTask::CheckQueued { most } => {
                 StoreReply::QueuedChecked { moved: Vec::new(), probe: self.due_looks(most) }
@@ -109,7 +113,7 @@ impl World {
             starts_at: self.starts_at,
             spread: self.spread,
             counts: self.counts(),
-            rest: 0,
+            pending_reads: 0,
             sent: sent.filter_map(|(number, item)| sent_item(*number, item)).collect(),
         }
     }

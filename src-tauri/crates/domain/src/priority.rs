@@ -45,7 +45,7 @@ impl Priority {
 
     /// Whether the user waits for it. Only such requests are rejected if they cannot be sent soon; all others
     /// wait.
-    pub(crate) fn is_interactive(self) -> bool {
+    pub fn is_interactive(self) -> bool {
         match self {
             Self::Click | Self::Screen => true,
             Self::Run | Self::Confirmation | Self::Sweep | Self::KeepAlive | Self::Schedule => false,
