@@ -15,7 +15,8 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use store::{Store, StoreError};
 
 use crate::{
-    convert::{self, alerts::UndeliveredAlerts},
+    alert_changes,
+    alert_data::{self, UndeliveredAlerts},
     damage::Damage,
     error::{Code, WireError},
     presenter::Presenter,
@@ -100,7 +101,7 @@ impl EffectExecutor {
         undelivered.status_changes.retain(|(number, alert)| alert.repeats || !healed.contains(number));
         Ok(RecoveryState {
             undecided: self.undecided().await?,
-            recent_alerts: recent.iter().map(convert::alerts::past_alert).collect(),
+            recent_alerts: recent.iter().map(alert_data::past_alert).collect(),
             unlinking: self.unlinking(now).await?,
             undelivered: undelivered.status_changes,
             undelivered_warnings: undelivered.ending_consents,
@@ -118,7 +119,7 @@ impl EffectExecutor {
                 let decided = undecided.iter().filter(|change| decided.contains(&change.seq));
                 let decided_up_to: BTreeMap<_, _> =
                     decided.filter_map(|change| Some((change.turned?.0, change.seq))).collect();
-                let mut undecided = convert::keep_last_of_consecutive(undecided);
+                let mut undecided = alert_changes::keep_last_of_consecutive(undecided);
                 for change in &mut undecided {
                     let is_open = |(id, _): &(ConnectionId, _)| {
                         decided_up_to.get(id).is_none_or(|seq| change.seq > *seq)
@@ -129,7 +130,7 @@ impl EffectExecutor {
                 return Ok(undecided);
             };
             after = last.seq;
-            let changes = changes.into_iter().map(convert::change);
+            let changes = changes.into_iter().map(alert_changes::change);
             undecided.extend(changes.filter(|change| change.turned.is_some() || change.seq == after));
         }
     }
@@ -256,15 +257,15 @@ impl EffectExecutor {
         match task {
             StoreTask::Apply { companies, cause, known } => {
                 let applied = store.apply(&companies, cause, known, now).await?;
-                Ok(StoreReply::Applied(convert::applied(applied)))
+                Ok(StoreReply::Applied(alert_changes::applied(applied)))
             }
             StoreTask::RemoveCompany(company, cause) => {
                 let applied = store.remove_company(company, cause, now).await?;
-                Ok(StoreReply::Applied(convert::applied(applied)))
+                Ok(StoreReply::Applied(alert_changes::applied(applied)))
             }
             StoreTask::RemoveConnection(company, connection, cause) => {
                 let applied = store.remove_connection(company, connection, cause, now).await?;
-                Ok(StoreReply::Applied(convert::applied(applied)))
+                Ok(StoreReply::Applied(alert_changes::applied(applied)))
             }
             StoreTask::FindMissing(seen) => Ok(StoreReply::Missing(store.missing_companies(&seen).await?)),
             StoreTask::SaveTopic(topic, answer) => {
@@ -280,7 +281,7 @@ impl EffectExecutor {
                 Ok(StoreReply::Applied(engine::Applied { version, ..engine::Applied::default() }))
             }
             StoreTask::RecordAlerts { cursor, skipped, alerts } => {
-                let alerts: Vec<_> = alerts.into_iter().map(convert::alerts::new_alert).collect();
+                let alerts: Vec<_> = alerts.into_iter().map(alert_data::new_alert).collect();
                 let recorded = store.record_alerts(cursor, &skipped, &alerts, now).await?;
                 Ok(StoreReply::Alerts(
                     recorded.into_iter().map(|alert| (alert.first_seq, alert.id)).collect(),
@@ -292,16 +293,16 @@ impl EffectExecutor {
             }
             StoreTask::ReadHistories(schedule, target, data_type) => {
                 let wanted = schedules::company_filter(&target);
-                let standings = store.standings(schedule.0, wanted, data_type.as_deref(), now).await?;
-                Ok(StoreReply::ReadHistories(standings.into_iter().map(schedules::read_history).collect()))
+                let histories = store.standings(schedule.0, wanted, data_type.as_deref(), now).await?;
+                Ok(StoreReply::ReadHistories(histories))
             }
             StoreTask::Schedule(decision, run) => {
-                let open = store.record_decision(&convert::decision(&decision), run.as_ref(), now).await?;
+                let open = store.record_decision(&schedules::decision(&decision), run.as_ref(), now).await?;
                 Ok(open.map_or(StoreReply::Done, StoreReply::Run))
             }
             StoreTask::OpenRuns => Ok(StoreReply::Runs(store.open_runs().await?)),
             StoreTask::AdvanceRun { id, ends, take } => {
-                let ends: Vec<_> = ends.into_iter().map(convert::runs::end).collect();
+                let ends: Vec<_> = ends.into_iter().map(item_result).collect();
                 Ok(StoreReply::RunMoved(store.advance_run(id, &ends, take.as_ref(), now).await?))
             }
             StoreTask::CheckQueued { most } => {
@@ -314,11 +315,10 @@ impl EffectExecutor {
                 Ok(StoreReply::RunEnded(engine::RunEnded { id, cause, counts }))
             }
             StoreTask::ConsentsDue { limit } => {
-                let due = store.due_consents(now, limit).await?;
-                Ok(StoreReply::Consents(due.into_iter().map(convert::consent).collect()))
+                Ok(StoreReply::Consents(store.due_consents(now, limit).await?))
             }
             StoreTask::Warn(warnings) => {
-                let warnings: Vec<_> = warnings.into_iter().map(convert::alerts::new_warning).collect();
+                let warnings: Vec<_> = warnings.into_iter().map(alert_data::new_warning).collect();
                 Ok(StoreReply::Warned(store.record_warnings(&warnings, now).await?))
             }
             StoreTask::SkipConsentWarnings => {
@@ -327,14 +327,11 @@ impl EffectExecutor {
             }
             StoreTask::IdleDue { limit } => {
                 store.update_keep_alive_outcomes(now).await?;
-                let (due, total) = store.due_idle_connections(now, limit).await?;
-                // The integrations are needed only if a connection is due.
-                let integrations = if due.is_empty() { Vec::new() } else { store.integrations().await? };
-                Ok(StoreReply::Idle { idle: convert::idle(due, &integrations), total })
+                let (idle, total) = store.due_idle_connections(now, limit).await?;
+                Ok(StoreReply::Idle { idle, total })
             }
             StoreTask::KeepAlive(reads, run) => {
-                let notes: Vec<_> = reads.into_iter().map(convert::keep_alive_note).collect();
-                let open = store.record_keep_alive(&notes, run.as_ref(), now).await?;
+                let open = store.record_keep_alive(&reads, run.as_ref(), now).await?;
                 Ok(open.map_or(StoreReply::Done, StoreReply::Run))
             }
             StoreTask::SaveState => {
@@ -346,11 +343,37 @@ impl EffectExecutor {
 
     async fn attention(&self) -> Option<Event> {
         match self.store.attention(MAX_TRAY_COMPANIES).await {
-            Ok(attention) => Some(Event::Attention(convert::attention(attention))),
+            Ok(attention) => Some(Event::Attention(attention)),
             Err(error) => {
                 tracing::warn!(%error, "what needs attention could not be read");
                 None
             }
         }
+    }
+}
+
+/// The result of an item in the store's type. The reason of a failure is stored as JSON.
+fn item_result(end: engine::ItemEnd) -> store::ItemResult {
+    let bare = |state| store::ItemResult {
+        id: end.item,
+        state,
+        tried: false,
+        not_before: None,
+        why: None,
+        can_retry: false,
+    };
+    match end.outcome {
+        engine::ItemOutcome::Queued => bare(store::ItemState::Queued),
+        engine::ItemOutcome::Running => bare(store::ItemState::Running),
+        engine::ItemOutcome::Read => bare(store::ItemState::Read),
+        engine::ItemOutcome::Failed(why) => store::ItemResult {
+            can_retry: why.can_retry(),
+            why: serde_json::to_string(&why).ok(),
+            ..bare(store::ItemState::Failed)
+        },
+        engine::ItemOutcome::Retry(at) => {
+            store::ItemResult { tried: true, not_before: Some(at), ..bare(store::ItemState::Waiting) }
+        }
+        engine::ItemOutcome::Unsent => bare(store::ItemState::Waiting),
     }
 }

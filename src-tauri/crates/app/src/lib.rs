@@ -5,6 +5,8 @@
 //! it a [`Desktop`]. It passes commands to [`App::call`] and forwards the events of [`App::events`].
 #![forbid(unsafe_code)]
 
+mod alert_changes;
+mod alert_data;
 mod app;
 mod atomic_file;
 mod backups;
@@ -12,7 +14,6 @@ mod chart;
 pub mod clock;
 mod command;
 mod commands;
-mod convert;
 mod csv;
 mod damage;
 mod deep_link;

@@ -18,7 +18,13 @@ use http_body_util::BodyExt;
 use tokio::time::Instant;
 use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
-use crate::{clock, convert::millis, presenter::WindowEvents, request_cause::RequestCause, sync, wire};
+use crate::{
+    clock,
+    presenter::WindowEvents,
+    request_cause::RequestCause,
+    sync,
+    wire::{self, millis},
+};
 
 /// The number of requests that are kept.
 pub(crate) const CAPACITY: usize = 1_000;

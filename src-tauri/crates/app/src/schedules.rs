@@ -1,12 +1,9 @@
 //! Loads schedules from the store, for the engine and for the interface.
 
 use domain::ScheduleId;
-use engine::schedule::{Plan, ReadHistory, Schedule, Target};
+use engine::schedule::{Plan, Schedule, Target};
 use jiff::{Timestamp, civil, tz::TimeZone};
-use store::{
-    CompanySelection, ScheduleRow, ScheduleStanding, Store, StoreError, WorkspaceKind,
-    setting_keys::SCHEDULES_HERE,
-};
+use store::{CompanySelection, ScheduleRow, Store, StoreError, WorkspaceKind, setting_keys::SCHEDULES_HERE};
 
 use crate::clock;
 
@@ -77,19 +74,6 @@ pub(crate) fn search_problem(target: &Target, now: Timestamp) -> Option<String> 
     store::search_problems(search, now).into_iter().next().map(|problem| problem.message)
 }
 
-/// The read history of a company in the engine's type.
-pub(crate) fn read_history(standing: ScheduleStanding) -> ReadHistory {
-    ReadHistory {
-        company: standing.company,
-        readable: standing.readable,
-        last_read: standing.last_read,
-        known_read: standing.known_read,
-        known_at: standing.known_at,
-        attempted: standing.attempted,
-        failures: standing.failures,
-    }
-}
-
 /// The local time up to which a schedule is decided.
 pub(crate) fn decided_until(row: &ScheduleRow) -> Option<civil::DateTime> {
     row.decided.as_deref().and_then(|text| text.parse().ok())
@@ -106,4 +90,26 @@ fn schedule(stored: StoredSchedule, now: Timestamp) -> Option<Schedule> {
         plan,
         name: stored.row.name,
     })
+}
+
+/// The result of a schedule's decision in the store's type.
+pub(crate) fn decision(decision: &engine::schedule::RecordedDecision) -> store::ScheduleDecision {
+    let outcome = decision.notify.then(|| store::ScheduleOutcome {
+        schedule: decision.schedule.0,
+        due: decision.due.map(|due| due.at),
+        at: decision.at,
+        earlier: decision.due.map_or(0, |due| due.earlier),
+        reason: decision.held.map(|held| held.as_str().to_owned()),
+        queued: decision.queued,
+        done: decision.already_read,
+        unreadable: decision.unreadable,
+        run: None,
+    });
+    store::ScheduleDecision {
+        schedule: decision.schedule.0,
+        decided: decision.label.map(|label| label.to_string()),
+        known: decision.known.clone(),
+        attempted: decision.requested.clone(),
+        outcome,
+    }
 }

@@ -1,7 +1,8 @@
 //! The tray menu, composed of the states of all open workspaces.
 
 use codat::{Color, CompanyId, ConnectionId};
-use engine::{AttentionCompany, TrayIcon, TrayState};
+use domain::AttentionCompany;
+use engine::{TrayIcon, TrayState};
 
 /// The maximum number of companies in the menu, over all workspaces.
 const MAX_COMPANIES: usize = 10;
@@ -193,7 +194,7 @@ fn severity(icon: TrayIcon) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use engine::AttentionConnection;
+    use domain::AttentionConnection;
 
     use super::*;
 

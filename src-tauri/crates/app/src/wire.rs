@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use codat::CompanyId;
 use domain::{Health, HealthState, PendingDelete, PowerSource, SafeMode, Severity};
 use engine::Signal;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Sort, SortColumn, WorkspaceKind};
 use ts_rs::TS;
@@ -24,6 +25,11 @@ pub use chosen_files::{ChosenFile, ChosenFiles};
 pub(crate) use revision::Revision;
 pub(crate) use show_request::{Elsewhere, ShowRequest};
 pub use transfer::{Direction, Transfer, TransferState};
+
+/// Milliseconds since 1970, UTC.
+pub(crate) fn millis(instant: Timestamp) -> i64 {
+    instant.as_millisecond()
+}
 
 /// The global state of the interface.
 #[derive(Debug, Clone, Serialize, TS)]

@@ -6,7 +6,9 @@
 //! *Invariant*: this crate decides, stores and sends nothing. It knows neither the engine nor the store.
 #![forbid(unsafe_code)]
 
+mod attention;
 mod change;
+mod expiry;
 mod health;
 mod ids;
 mod keep_alive;
@@ -16,8 +18,11 @@ mod power_source;
 mod priority;
 mod run;
 mod safe_mode;
+mod schedule;
 
+pub use attention::{Attention, AttentionCompany, AttentionConnection};
 pub use change::Cause;
+pub use expiry::{EndingConsent, IdleConnection, KeepAliveRead};
 pub use health::{Health, HealthState, Hold};
 pub use ids::{ItemId, RunId, ScheduleId};
 pub use keep_alive::KeepAliveMode;
@@ -30,3 +35,4 @@ pub use run::{
     SentItem, TakeRequest,
 };
 pub use safe_mode::SafeMode;
+pub use schedule::{KnownRead, ReadHistory};

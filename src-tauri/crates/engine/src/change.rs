@@ -4,7 +4,7 @@ use codat::{Color, CompanyId, ConnectionId};
 use domain::Cause;
 use jiff::Timestamp;
 
-/// A change in the journal, with what alerts are decided from.
+/// A change with what alerts are decided from. The journal in the store says more of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// Its sequence number. It defines the order, not the time.

@@ -6,13 +6,12 @@
 //! companies that someone else read meanwhile, are not counted.
 
 use codat::expiry::Clock;
+use domain::ReadHistory;
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 
 use crate::{
     runs::MAX_PROBES_PER_RUN,
-    schedule::{
-        Basis, DueState, ItemDecision, Plan, ReadHistory, ScheduleDecision, Target, Timing, check_interval,
-    },
+    schedule::{Basis, DueState, ItemDecision, Plan, ScheduleDecision, Target, Timing, check_interval},
     time::after,
 };
 
@@ -140,7 +139,7 @@ fn by_age(
     let mut due = std::collections::BTreeMap::<i64, u64>::new();
     let mut queries = 0_u64;
     for history in histories {
-        let at = match history.decide(Basis::Age(age), now) {
+        let at = match Basis::Age(age).decide(*history, now) {
             ItemDecision::Read => now,
             ItemDecision::Query => {
                 queries += 1;

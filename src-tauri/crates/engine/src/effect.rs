@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use codat::{CompanyId, ConnectionId, Failure, Integration, Item, Listed, Topic};
-use domain::{Cause, Health, NewRun, RunCause, RunId, ScheduleId, Severity, TakeRequest};
+use domain::{Cause, Health, KeepAliveRead, NewRun, RunCause, RunId, ScheduleId, Severity, TakeRequest};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
@@ -11,7 +11,7 @@ use crate::{
     acts::{ActError, Settled},
     alerts::NewAlert,
     call::Call,
-    expiry::{consent_warning::ConsentWarning, keep_alive::KeepAliveRead},
+    expiry::consent_warning::ConsentWarning,
     ids::{ActId, RequestId, Ticket},
     notification::Notification,
     runs::{ItemEnd, RunEnded},

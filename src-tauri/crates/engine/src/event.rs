@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use codat::{CompanyId, ConnectionId, Failure, client::Meta};
-use domain::{KeepAliveMode, OpenRun, QueuedItem, RunCounts, RunId, RunProgress};
+use domain::{
+    Attention, EndingConsent, IdleConnection, KeepAliveMode, OpenRun, QueuedItem, ReadHistory, RunCounts,
+    RunId, RunProgress,
+};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
@@ -11,14 +14,12 @@ use crate::{
     alerts::{NewAlert, PastAlert},
     call::Outcome,
     change::Change,
-    expiry::{consent_warning::EndingConsent, keep_alive::IdleConnection},
     ids::{ActId, RequestId, Ticket},
     notification::Notification,
     policy::Policy,
     runs::RunEnded,
-    schedule::{ReadHistory, Schedule},
+    schedule::Schedule,
     surroundings::Surroundings,
-    tray::Attention,
 };
 
 /// An event.

@@ -88,10 +88,7 @@ pub use cost::{IdleClocks, ScheduleCost, keep_alive_interval, rest_of_day};
 pub use day_plan::{DayPlan, Planned};
 pub use effect::{Effect, Signal, StoreTask};
 pub use event::{Applied, Event, RecoveryState, StoreReply};
-pub use expiry::{
-    consent_warning::{ConsentWarning, EndingConsent},
-    keep_alive::{IdleConnection, KeepAliveRead, cheapest_read},
-};
+pub use expiry::{consent_warning::ConsentWarning, keep_alive::cheapest_read};
 pub use forecast::{Basis, Forecast};
 pub use ids::{ActId, RequestId, Ticket};
 pub use machine::{Engine, RequestInfo, SavedState};
@@ -99,7 +96,6 @@ pub use notification::Notification;
 pub use policy::Policy;
 pub use quota_report::QuotaReport;
 pub use runs::{FailureReason, ItemEnd, ItemOutcome, MAX_PROBES_PER_RUN, RunEnded};
-pub use schedule::KnownRead;
 pub use surroundings::{Surroundings, Window};
-pub use tray::{Attention, AttentionCompany, AttentionConnection, TrayIcon, TrayState, tray};
+pub use tray::{TrayIcon, TrayState, tray};
 pub use usage::{DayUsage, Usage};

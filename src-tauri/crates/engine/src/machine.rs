@@ -19,7 +19,7 @@ pub use saved_state::SavedState;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use codat::{CompanyId, Failure, FailureKind, client::Meta};
-use domain::{Health, PendingDelete, Priority, SafeMode, Severity};
+use domain::{Attention, Health, PendingDelete, Priority, SafeMode, Severity};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -42,7 +42,7 @@ use crate::{
     surroundings::{Surroundings, Window},
     sweep::Sweep,
     time::after,
-    tray::{Attention, TrayState, tray},
+    tray::{TrayState, tray},
     watch::Watch,
 };
 

@@ -3,7 +3,7 @@
 //!
 //! Clock times are identified by their *label*: the local date and time of day, not the instant. A label is
 //! due once, even if the clock is set back, the zone changes, or the hour repeats in autumn. See
-//! [`ClockTimes`] for the rules, and [`ReadHistory::decide`] for which companies are read when a schedule is
+//! [`ClockTimes`] for the rules, and [`Basis::decide`] for which companies are read when a schedule is
 //! due.
 
 mod blackout;
@@ -24,13 +24,11 @@ use serde::{Deserialize, Serialize};
 pub use blackout::Blackout;
 pub use clock_times::{ClockTimes, Due, DueState};
 pub use days::Days;
-pub use decision::{
-    Basis, ItemDecision, ReadHistory, ScheduleDecision, StatusDecision, check_interval, retry_delay,
-};
+pub use decision::{Basis, ItemDecision, ScheduleDecision, StatusDecision, check_interval, retry_delay};
 pub use hold_reason::HoldReason;
 pub(crate) use pending_run::PendingRun;
 pub use plan_problem::PlanProblem;
-pub use recorded_decision::{KnownRead, RecordedDecision};
+pub use recorded_decision::RecordedDecision;
 pub(crate) use schedules::{LATE_AFTER, Schedules};
 
 /// A schedule.

@@ -1,6 +1,7 @@
 //! What the tray shows: the number of companies by state, and the first of those that need attention.
 
-use codat::{Color, Company, CompanyId};
+use codat::{Color, Company};
+use domain::{Attention, AttentionCompany, AttentionConnection};
 
 use crate::{
     company_index,
@@ -8,36 +9,7 @@ use crate::{
     error::StoreError,
     record::StoredRecord,
     store::Store,
-    view::ConnectionChip,
 };
-
-/// Companies that are not green. Red and grey ones need attention.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Attention {
-    /// Companies whose worst connection is broken.
-    pub red: u32,
-    /// Companies whose worst connection is unlinked.
-    pub grey: u32,
-    /// Companies whose worst connection is pending.
-    pub purple: u32,
-    /// Companies whose latest record is unreadable.
-    pub unreadable: u32,
-    /// Red companies, then grey ones; in each group the last deauthorized first, then by name. Limited as requested.
-    pub companies: Vec<AttentionCompany>,
-}
-
-/// A company that needs attention.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttentionCompany {
-    /// Its identifier.
-    pub id: CompanyId,
-    /// Its name.
-    pub name: String,
-    /// Red or grey.
-    pub color: Color,
-    /// Its connections that are red or grey, worst first.
-    pub connections: Vec<ConnectionChip>,
-}
 
 impl Store {
     /// The companies that need attention, with at most `limit` of them in detail.
@@ -112,8 +84,12 @@ impl Store {
 }
 
 fn attention_company(company: Company, context: &ConnectionContext<'_>) -> AttentionCompany {
-    let mut connections = company_rows::connection_chips(&company, context);
-    connections.retain(|chip| chip.color.needs_attention());
-    let color = codat::status::company_color(&company);
-    AttentionCompany { id: company.id, name: company.name, color, connections }
+    let chips = company_rows::connection_chips(&company, context).into_iter();
+    let connections = chips.filter(|chip| chip.color.needs_attention()).map(|chip| AttentionConnection {
+        id: chip.id,
+        platform: chip.name,
+        word: chip.word,
+        is_outage: chip.is_outage,
+    });
+    AttentionCompany { id: company.id, name: company.name, connections: connections.collect() }
 }

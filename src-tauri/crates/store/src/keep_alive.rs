@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use codat::{CompanyId, ConnectionId};
-use domain::{NewRun, OpenRun};
+use domain::{IdleConnection, KeepAliveRead, NewRun, OpenRun};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
@@ -17,40 +17,30 @@ use crate::{
 /// A read that is not confirmed within this time counts as failed.
 const OUTCOME_TIMEOUT: SignedDuration = SignedDuration::from_hours(48);
 
-/// A connection whose idle clock expires unless something is read soon.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdleConnection {
-    /// Its company.
-    pub company: CompanyId,
-    /// The company's name.
-    pub company_name: String,
-    /// The connection.
-    pub connection: ConnectionId,
-    /// The integration's key, four letters.
-    pub integration_key: String,
-    /// The integration's name, or its key.
-    pub platform: String,
-    /// When it may expire.
-    pub expires: Timestamp,
+/// A ledger entry to store. The field names are JSON keys of the statement. Times are milliseconds since 1970, UTC.
+#[derive(Serialize)]
+struct NewEntry<'a> {
+    company: CompanyId,
+    company_name: &'a str,
+    connection: ConnectionId,
+    platform: &'a str,
+    data_type: Option<&'a str>,
+    expires: i64,
+    again: i64,
 }
 
-/// A ledger entry to store. The field names are JSON keys of the statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewKeepAliveEntry {
-    /// The company.
-    pub company: CompanyId,
-    /// The company's name.
-    pub company_name: String,
-    /// The connection.
-    pub connection: ConnectionId,
-    /// The integration's name.
-    pub platform: String,
-    /// The data type to read. `None` if the integration supports no known type.
-    pub data_type: Option<String>,
-    /// When it would have expired; milliseconds since 1970, UTC.
-    pub expires: i64,
-    /// When to check the connection again if it is still idle; milliseconds since 1970, UTC.
-    pub again: i64,
+impl<'a> From<&'a KeepAliveRead> for NewEntry<'a> {
+    fn from(read: &'a KeepAliveRead) -> Self {
+        Self {
+            company: read.idle.company,
+            company_name: &read.idle.company_name,
+            connection: read.idle.connection,
+            platform: &read.idle.platform,
+            data_type: read.data_type.as_deref(),
+            expires: read.idle.expires.as_millisecond(),
+            again: read.next_due.as_millisecond(),
+        }
+    }
 }
 
 /// What came of a read that was to keep a connection alive.
@@ -97,7 +87,8 @@ pub struct KeepAliveEntry {
 
 impl Store {
     /// Connections whose idle clock is due for a read, soonest first, at most `limit`; and their total number.
-    /// Offline connectors are excluded, because the customer would have to run the read.
+    /// Offline connectors are excluded, because the customer would have to run the read. The readable data types of
+    /// an unknown integration are empty.
     ///
     /// # Errors
     /// Database errors.
@@ -135,14 +126,21 @@ impl Store {
         )
         .fetch_one(&mut *reader)
         .await?;
+        drop(reader);
+        // The integrations are needed only if a connection is due.
+        let integrations = if rows.is_empty() { Vec::new() } else { self.integrations().await? };
+        let readable: BTreeMap<_, Vec<_>> = integrations
+            .iter()
+            .map(|it| (it.key.as_str(), it.readable().map(str::to_owned).collect()))
+            .collect();
         let idle = rows.into_iter().map(|row| {
             Ok(IdleConnection {
                 company: sql::parse_id(&row.company)?,
                 company_name: row.company_name,
                 connection: sql::parse_id(&row.id)?,
-                platform: row.platform.unwrap_or_else(|| row.key.clone()),
-                integration_key: row.key,
                 expires: sql::timestamp(row.expires),
+                readable: readable.get(row.key.as_str()).cloned().unwrap_or_default(),
+                platform: row.platform.unwrap_or(row.key),
             })
         });
         Ok((idle.collect::<Result<_, StoreError>>()?, total))
@@ -174,19 +172,20 @@ impl Store {
         Ok(rows.into_iter().map(|row| (row.key, row.many.into())).collect())
     }
 
-    /// Stores ledger entries and the next due times, updates earlier outcomes, and starts the run that reads. All in
+    /// Stores what is read to keep connections alive and the next due times, updates earlier outcomes, and starts the run that reads. All in
     /// one transaction.
     ///
     /// # Errors
     /// Database errors; then nothing is stored, and nothing may be sent.
     pub async fn record_keep_alive(
         &self,
-        entries: &[NewKeepAliveEntry],
+        reads: &[KeepAliveRead],
         run: Option<&NewRun>,
         now: Timestamp,
     ) -> Result<Option<OpenRun>, StoreError> {
-        let reads = self.resolve_optional_reads(run, now).await?;
+        let entries: Vec<_> = reads.iter().map(NewEntry::from).collect();
         let (at, entries) = (now.as_millisecond(), sql::json_parameter(&entries)?);
+        let run_reads = self.resolve_optional_reads(run, now).await?;
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         update_outcomes(&mut transaction, now).await?;
@@ -213,7 +212,7 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
-        let open = begin_optional_run(&mut transaction, run, &reads, now).await?;
+        let open = begin_optional_run(&mut transaction, run, &run_reads, now).await?;
         transaction.commit().await?;
         Ok(open)
     }

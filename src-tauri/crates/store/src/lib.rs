@@ -80,7 +80,6 @@ pub use activity::{Activity, ActivityKind, ActivityPlace, Happened, ReadBrief, R
 pub use alerts::{Alert, AlertState, NewAlert, RecentAlert};
 pub use answers::CachedAnswer;
 pub use apply::AppliedChanges;
-pub use attention::{Attention, AttentionCompany};
 pub use backup::RestoreSummary;
 pub use change::{Change, ChangeKind};
 pub use copies::{Copies, CopyKey, CopyProgress, CopyQuery, CopyQueryResult, RecordCopy};
@@ -88,7 +87,7 @@ pub use database::SimulationOptions;
 pub use error::StoreError;
 pub use expiry::{Ending, ExpiryFilter, ExpiryRow, Skyline, Uncounted};
 pub use intents::Intent;
-pub use keep_alive::{IdleConnection, KeepAliveEntry, KeepAliveOutcome, NewKeepAliveEntry};
+pub use keep_alive::{KeepAliveEntry, KeepAliveOutcome};
 pub use local_export::LocalExport;
 pub use local_import::{Imported, ImportedKind, LocalKind};
 pub use operations::{HISTORY_PAGE, Kind as OperationKind, OperationFilter, Operations};
@@ -97,9 +96,7 @@ pub use runs::{
     DataTypeCheck, HistoryCheckLimits, ItemResult, ItemRow, ItemState, ItemsPage, QueuedItemsUpdate,
     RunPreview, RunSummary,
 };
-pub use schedules::{
-    CompanySelection, KnownRead, ScheduleDecision, ScheduleOutcome, ScheduleRow, ScheduleStanding,
-};
+pub use schedules::{CompanySelection, ScheduleDecision, ScheduleOutcome, ScheduleRow};
 pub use search::search_problems;
 pub use store::Store;
 pub use sync_settings::CompanySyncSettings;
@@ -107,7 +104,7 @@ pub use view::{
     ClockKind, ColorName, CompaniesPage, CompanyRow, ConnectionChip, CountedFrom, Counts, ParentRef, RestsOn,
     Rows, SearchProblem, Sort, SortColumn, Suggestion, View,
 };
-pub use warnings::{ExpiringConsent, NewWarning};
+pub use warnings::NewWarning;
 
 #[cfg(test)]
 mod tests;

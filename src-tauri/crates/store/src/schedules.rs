@@ -1,7 +1,7 @@
 //! Schedules, their outcomes, and the standing of each company.
 
 use codat::CompanyId;
-use domain::{NewRun, OpenRun, RunId};
+use domain::{KnownRead, NewRun, OpenRun, ReadHistory, RunId};
 use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::SqliteConnection;
@@ -37,25 +37,6 @@ pub enum CompanySelection<'a> {
     List(&'a [CompanyId]),
 }
 
-/// The standing of a company with a schedule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ScheduleStanding {
-    /// The company.
-    pub company: CompanyId,
-    /// Whether it has a linked connection that may provide the data type.
-    pub readable: bool,
-    /// When anything of it was last read successfully.
-    pub last_read: Option<Timestamp>,
-    /// When the schedule's data was last read successfully, as far as it was checked.
-    pub known_read: Option<Timestamp>,
-    /// The value of `last_read` at that check.
-    pub known_at: Option<Timestamp>,
-    /// When the schedule last requested a read.
-    pub attempted: Option<Timestamp>,
-    /// The number of temporary failures in a row.
-    pub failures: u32,
-}
-
 /// The outcome of a schedule that was due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduleOutcome {
@@ -77,19 +58,6 @@ pub struct ScheduleOutcome {
     pub unreadable: u32,
     /// The run that reads.
     pub run: Option<RunId>,
-}
-
-/// The result of a check of a company's data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KnownRead {
-    /// The company.
-    pub company: CompanyId,
-    /// When the schedule's data was last read successfully.
-    pub read: Option<Timestamp>,
-    /// When anything of it was last read successfully, at that check.
-    pub at: Option<Timestamp>,
-    /// Whether nothing has to be read now, because someone else read it after a failure.
-    pub done: bool,
 }
 
 /// A decision about a schedule, stored in one transaction.
@@ -220,7 +188,7 @@ impl Store {
         Ok(())
     }
 
-    /// The standings of companies with a schedule of this data type, or of all types, by ID.
+    /// What is known of companies for a schedule of this data type, or of all types, by ID.
     ///
     /// # Errors
     /// Database errors.
@@ -230,7 +198,7 @@ impl Store {
         wanted: CompanySelection<'_>,
         data_type: Option<&str>,
         now: Timestamp,
-    ) -> Result<Vec<ScheduleStanding>, StoreError> {
+    ) -> Result<Vec<ReadHistory>, StoreError> {
         let ids = match wanted {
             CompanySelection::Search(search) => {
                 sql::json_parameter(&self.matching_companies(search, now).await?)?
@@ -354,9 +322,9 @@ struct KnownReadRow {
 /// connection has the data type.
 type StandingRow = (CompanyId, Option<i64>, i64, Option<i64>, Option<i64>, Option<i64>, u32, u8);
 
-fn standing(row: StandingRow) -> ScheduleStanding {
+fn standing(row: StandingRow) -> ReadHistory {
     let (company, last_read, colors, known_read, known_at, attempted, failures, has_type) = row;
-    ScheduleStanding {
+    ReadHistory {
         company,
         readable: has_type == 1 && colors & READABLE_COLORS != 0,
         last_read: last_read.map(sql::timestamp),
@@ -377,9 +345,9 @@ async fn write_known_reads(
     let millis = |at: Option<Timestamp>| at.map(Timestamp::as_millisecond);
     let known = decision.known.iter().map(|known| KnownReadRow {
         company: known.company,
-        read: millis(known.read),
-        at: millis(known.at),
-        done: known.done,
+        read: millis(known.read_at),
+        at: millis(known.last_read),
+        done: known.is_done,
     });
     let rows = sql::json_parameter(&known.collect::<Vec<_>>())?;
     sqlx::query!(

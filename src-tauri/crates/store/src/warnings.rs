@@ -1,6 +1,7 @@
 //! Consents that expire: which warnings are due, and which were given.
 
-use codat::{CompanyId, ConnectionId, expiry::next_warning};
+use codat::{ConnectionId, expiry::next_warning};
+use domain::EndingConsent;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -8,21 +9,6 @@ use crate::{database::begin, error::StoreError, sql, store::Store};
 
 /// The number of warnings that are skipped at a time.
 const WARNINGS_PER_CHUNK: u32 = 1_000;
-
-/// A consent that expires soon.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpiringConsent {
-    /// The company.
-    pub company: CompanyId,
-    /// The company's name.
-    pub company_name: String,
-    /// The connection.
-    pub connection: ConnectionId,
-    /// The integration's name, or its key.
-    pub platform: String,
-    /// When it expires.
-    pub expires: Timestamp,
-}
 
 /// A warning to store. The field names are JSON keys of the statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,7 +28,7 @@ impl Store {
     ///
     /// # Errors
     /// Database errors.
-    pub async fn due_consents(&self, now: Timestamp, limit: u32) -> Result<Vec<ExpiringConsent>, StoreError> {
+    pub async fn due_consents(&self, now: Timestamp, limit: u32) -> Result<Vec<EndingConsent>, StoreError> {
         let now = now.as_millisecond();
         let rows = sqlx::query!(
             r#"SELECT connection.id AS "id!: String", connection.integration_key AS "key!: String",
@@ -61,7 +47,7 @@ impl Store {
         .await?;
         rows.into_iter()
             .map(|row| {
-                Ok(ExpiringConsent {
+                Ok(EndingConsent {
                     company: sql::parse_id(&row.company)?,
                     company_name: row.company_name,
                     connection: sql::parse_id(&row.id)?,

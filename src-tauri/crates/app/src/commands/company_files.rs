@@ -19,13 +19,12 @@ use super::{
 use crate::{
     app::App,
     atomic_file::{AtomicFile, file_name_of, save_error},
-    convert::millis,
     error::{Code, WireError, details},
     fetch::{self, checked_at, fetch_due},
     open_workspace::OpenWorkspace,
     runner::Runner,
     transfers::{TransferHandle, TransferId, cancelled},
-    wire::{Direction, Transfer},
+    wire::{Direction, Transfer, millis},
 };
 
 /// The maximum length of the company name in a file name, in characters.

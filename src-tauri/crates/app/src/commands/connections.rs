@@ -10,9 +10,9 @@ use ts_rs::TS;
 use super::{Nothing, acts, company_id, links::is_link};
 use crate::{
     app::App,
-    convert::millis,
     effect_executor::UNLINK,
     error::{Code, WireError},
+    wire::millis,
 };
 
 /// An integration to choose from.

@@ -16,10 +16,10 @@ use super::{
 };
 use crate::{
     app::App,
-    convert::millis,
     empty_state::provides_category,
     error::WireError,
     fetch::{checked_at, company, fetch_due, is_reading},
+    wire::millis,
 };
 
 #[derive(Debug, Clone, Serialize, TS)]

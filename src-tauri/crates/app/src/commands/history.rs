@@ -32,10 +32,10 @@ use super::{
 use crate::{
     app::App,
     clock,
-    convert::millis,
     error::{Code, WireError},
     fetch::{checked_at, company, fetch},
     open_workspace::OpenWorkspace,
+    wire::millis,
 };
 
 /// The maximum number of rows in one answer.

@@ -9,10 +9,9 @@ use ts_rs::TS;
 use super::{Nothing, OpenedUrl, company_id};
 use crate::{
     app::App,
-    convert::millis,
     error::{Code, WireError},
     open_workspace::OpenWorkspace,
-    wire::Copied,
+    wire::{Copied, millis},
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

@@ -9,11 +9,11 @@ use super::Nothing;
 use crate::{
     app::App,
     clock,
-    convert::millis,
     error::{Code, WireError},
     open_workspace::OpenWorkspace,
     planned_load::PlannedLoad,
     request_cause::RequestCause,
+    wire::millis,
 };
 
 /// The requests of one cause.

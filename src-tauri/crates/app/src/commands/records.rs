@@ -29,12 +29,12 @@ use super::{
 use crate::{
     app::App,
     clock,
-    convert::millis,
     empty_state::{self, EmptyState, is_linked},
     error::{Code, WireError},
     fetch::{MAX_AGE, company, fetch},
     open_workspace::OpenWorkspace,
     record_copies::{CopySource, Progress},
+    wire::millis,
 };
 
 /// The number of records on a page.

@@ -14,11 +14,11 @@ use super::{
 };
 use crate::{
     app::App,
-    convert::millis,
     empty_state::{self, EmptyState, is_linked},
     error::{Code, WireError},
     fetch::{checked_at, company, fetch_due, is_reading},
     figures::{self, FigureView},
+    wire::millis,
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

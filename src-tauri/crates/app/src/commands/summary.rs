@@ -19,11 +19,11 @@ use crate::{
     app::App,
     chart::{Chart, chart},
     clock,
-    convert::millis,
     empty_state::{self, EmptyState, is_linked},
     error::WireError,
     fetch::{checked_at, company, fetch_due, is_reading},
     figures,
+    wire::millis,
 };
 
 /// Three years: the shown year, the year before for comparison, and one year for missing months.

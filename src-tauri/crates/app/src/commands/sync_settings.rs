@@ -17,9 +17,9 @@ use super::{
 };
 use crate::{
     app::App,
-    convert::millis,
     error::{Code, WireError},
     fetch::{checked_at, fetch_due},
+    wire::millis,
 };
 
 /// Shorter intervals are hourly schedules, which not every plan includes.

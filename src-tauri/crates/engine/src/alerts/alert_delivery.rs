@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use codat::{CompanyId, ConnectionId};
+use domain::EndingConsent;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{
-    alerts::NewAlert, expiry::consent_warning::EndingConsent, notification::Notification, time::after,
-};
+use crate::{alerts::NewAlert, notification::Notification, time::after};
 
 /// The shortest time between two notifications of losses.
 const MIN_INTERVAL: SignedDuration = SignedDuration::from_secs(60);

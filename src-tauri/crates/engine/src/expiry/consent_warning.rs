@@ -1,31 +1,13 @@
 //! Warnings of consents that end.
 
-use codat::{
-    CompanyId, ConnectionId,
-    expiry::{CONSENT_WARNINGS_DAYS, next_warning},
-};
-use domain::Place;
+use codat::expiry::{CONSENT_WARNINGS_DAYS, next_warning};
+use domain::{EndingConsent, Place};
 use jiff::Timestamp;
 
 use crate::notification::{Notification, names};
 
 /// The maximum number of consents per check.
 pub(crate) const BATCH: u32 = 10_000;
-
-/// A consent that ends soon.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EndingConsent {
-    /// The company.
-    pub company: CompanyId,
-    /// The name of the company.
-    pub company_name: String,
-    /// The connection.
-    pub connection: ConnectionId,
-    /// The integration's name.
-    pub platform: String,
-    /// When it ends.
-    pub expires: Timestamp,
-}
 
 /// The decision about a consent.
 #[derive(Debug, Clone, PartialEq, Eq)]

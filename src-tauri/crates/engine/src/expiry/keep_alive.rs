@@ -3,8 +3,7 @@
 //! The store finds the connections that are due, early enough for several failed reads. This covers only idle
 //! clocks. A read does not extend a consent; the user is warned of it instead.
 
-use codat::{CompanyId, ConnectionId};
-use domain::{NewRun, Place, ReadRequest, ReadSelection, RunCause};
+use domain::{IdleConnection, KeepAliveRead, NewRun, Place, ReadRequest, ReadSelection, RunCause};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{notification::Notification, time::after};
@@ -37,34 +36,6 @@ const CHEAPEST_FIRST: [&str; 12] = [
     "bankAccounts",
     "chartOfAccounts",
 ];
-
-/// A connection that expires unless something is read soon.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdleConnection {
-    /// The company.
-    pub company: CompanyId,
-    /// The name of the company.
-    pub company_name: String,
-    /// The connection.
-    pub connection: ConnectionId,
-    /// The integration's name.
-    pub platform: String,
-    /// When it expires, as estimated.
-    pub expires: Timestamp,
-    /// The data types that can be read from it, if they are known.
-    pub readable: Vec<String>,
-}
-
-/// A read that keeps a connection alive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeepAliveRead {
-    /// The connection.
-    pub idle: IdleConnection,
-    /// The data type to read; none if no supported type is known.
-    pub data_type: Option<String>,
-    /// When it is due again, if no read was seen by then.
-    pub next_due: Timestamp,
-}
 
 pub(crate) fn plan(idle: Vec<IdleConnection>, now: Timestamp) -> Vec<KeepAliveRead> {
     idle.into_iter()
@@ -139,7 +110,10 @@ fn next_due(expires: Timestamp, now: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use codat::expiry::{Clock, MOST_DAYS};
+    use codat::{
+        CompanyId, ConnectionId,
+        expiry::{Clock, MOST_DAYS},
+    };
     use proptest::prelude::*;
     use uuid::Uuid;
 

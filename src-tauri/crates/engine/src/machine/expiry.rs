@@ -1,6 +1,6 @@
 //! Checks what expires: warns of consents, and keeps idle clocks from expiring.
 
-use domain::{KeepAliveMode, Severity};
+use domain::{EndingConsent, IdleConnection, KeepAliveMode, Severity};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
@@ -8,10 +8,7 @@ use crate::{
     alerts::alert_delivery::AlertContent,
     effect::{Effect, StoreTask},
     event::StoreReply,
-    expiry::{
-        consent_warning::{self, EndingConsent},
-        keep_alive::{self, IdleConnection},
-    },
+    expiry::{consent_warning, keep_alive},
     ids::Ticket,
 };
 

@@ -10,7 +10,9 @@
 use std::collections::BTreeMap;
 
 use codat::{CompanyId, Failure, FailureKind, Topic, model::DataStatus};
-use domain::{NewRun, Priority, ReadRequest, ReadSelection, RunCause, ScheduleId, Severity};
+use domain::{
+    KnownRead, NewRun, Priority, ReadHistory, ReadRequest, ReadSelection, RunCause, ScheduleId, Severity,
+};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::Engine;
@@ -23,8 +25,8 @@ use crate::{
     quota::Admission,
     request_queue::RequestKind,
     schedule::{
-        Basis, Due, DueState, HoldReason, KnownRead, LATE_AFTER, PendingRun, ReadHistory, RecordedDecision,
-        Schedule, ScheduleDecision, StatusDecision, Timing, check_interval,
+        Basis, Due, DueState, HoldReason, LATE_AFTER, PendingRun, RecordedDecision, Schedule,
+        ScheduleDecision, StatusDecision, Timing, check_interval,
     },
     time::after,
 };

@@ -10,6 +10,7 @@ use codat::{
     CompanyId,
     model::{DataStatus, DatasetStatus},
 };
+use domain::ReadHistory;
 use jiff::{SignedDuration, Timestamp};
 
 use super::clock_times::MAX_ZONE_DIFFERENCE;
@@ -23,25 +24,6 @@ const RETRY_DIVISORS: [i32; 3] = [8, 4, 2];
 /// The bounds of [`check_interval`].
 const MIN_CHECK_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
 const MAX_CHECK_INTERVAL: SignedDuration = SignedDuration::from_hours(1);
-
-/// The known reads of a company, for a schedule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReadHistory {
-    /// The company.
-    pub company: CompanyId,
-    /// Whether it has a readable connection.
-    pub readable: bool,
-    /// The last successful read of any data, from the last sweep.
-    pub last_read: Option<Timestamp>,
-    /// The last successful read of the schedule's data, from the last query; the oldest of several types.
-    pub known_read: Option<Timestamp>,
-    /// The value of `last_read` at that query.
-    pub known_at: Option<Timestamp>,
-    /// The last request of this schedule.
-    pub attempted: Option<Timestamp>,
-    /// Consecutive failures that a retry may fix.
-    pub failures: u32,
-}
 
 /// What a decision is based on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +71,7 @@ impl ScheduleDecision {
     pub fn new(histories: &[ReadHistory], basis: Basis, now: Timestamp) -> Self {
         let mut decision = Self::default();
         for history in histories {
-            match history.decide(basis, now) {
+            match basis.decide(*history, now) {
                 ItemDecision::Read => decision.read.push(history.company),
                 ItemDecision::Query => decision.query.push(history.company),
                 ItemDecision::AlreadyRead => decision.already_read += 1,
@@ -103,60 +85,60 @@ impl ScheduleDecision {
     }
 }
 
-impl ReadHistory {
+impl Basis {
     /// Decides about this company.
-    pub fn decide(&self, basis: Basis, now: Timestamp) -> ItemDecision {
-        if !self.readable {
+    pub fn decide(self, history: ReadHistory, now: Timestamp) -> ItemDecision {
+        if !history.readable {
             return ItemDecision::Unreadable;
         }
-        match basis {
-            Basis::UserRequest => ItemDecision::Read,
-            Basis::Label(due) => self.since(due, now),
-            Basis::Age(age) => self.by_age(age, now),
+        match self {
+            Self::UserRequest => ItemDecision::Read,
+            Self::Label(due) => since(history, due, now),
+            Self::Age(age) => by_age(history, age, now),
         }
     }
+}
 
-    /// Whether it was read since the label was due.
-    fn since(&self, due: Timestamp, now: Timestamp) -> ItemDecision {
-        let Some(last) = plausible(self.last_read, now).filter(|last| *last >= due) else {
-            return ItemDecision::Read;
+/// Whether it was read since the label was due.
+fn since(history: ReadHistory, due: Timestamp, now: Timestamp) -> ItemDecision {
+    let Some(last) = plausible(history.last_read, now).filter(|last| *last >= due) else {
+        return ItemDecision::Read;
+    };
+    if history.known_at == Some(last) {
+        return if history.known_read.is_some_and(|read| read >= due) {
+            ItemDecision::AlreadyRead
+        } else {
+            ItemDecision::Read
         };
-        if self.known_at == Some(last) {
-            return if self.known_read.is_some_and(|read| read >= due) {
-                ItemDecision::AlreadyRead
-            } else {
-                ItemDecision::Read
-            };
-        }
-        ItemDecision::Query
     }
+    ItemDecision::Query
+}
 
-    /// Whether the last successful read is older than `age`, or when it will be.
-    fn by_age(&self, age: SignedDuration, now: Timestamp) -> ItemDecision {
-        let due = |from: Timestamp| after(from, age);
-        let attempted = plausible(self.attempted, now);
-        let wait = retry_delay(age, self.failures);
-        let held = attempted.map(|at| after(at, wait));
-        if let Some(held) = held.filter(|held| *held > now) {
-            return ItemDecision::Later(held);
-        }
-        let Some(last) = plausible(self.last_read, now) else { return ItemDecision::Read };
-        if due(last) <= now {
-            return ItemDecision::Read;
-        }
-        // Some data types were read and at least one failed. The data status tells which.
-        if attempted.is_some() && wait < age {
-            return ItemDecision::Query;
-        }
-        if attempted.is_some_and(|at| at <= last && last.duration_since(at) <= OWN_READ_WINDOW) {
-            return ItemDecision::Later(due(last));
-        }
-        match (self.known_at == Some(last), self.known_read) {
-            (true, None) => ItemDecision::Read,
-            (true, Some(read)) if due(read) <= now => ItemDecision::Read,
-            (_, Some(read)) if due(read) > now => ItemDecision::Later(due(read)),
-            (_, _) => ItemDecision::Query,
-        }
+/// Whether the last successful read is older than `age`, or when it will be.
+fn by_age(history: ReadHistory, age: SignedDuration, now: Timestamp) -> ItemDecision {
+    let due = |from: Timestamp| after(from, age);
+    let attempted = plausible(history.attempted, now);
+    let wait = retry_delay(age, history.failures);
+    let held = attempted.map(|at| after(at, wait));
+    if let Some(held) = held.filter(|held| *held > now) {
+        return ItemDecision::Later(held);
+    }
+    let Some(last) = plausible(history.last_read, now) else { return ItemDecision::Read };
+    if due(last) <= now {
+        return ItemDecision::Read;
+    }
+    // Some data types were read and at least one failed. The data status tells which.
+    if attempted.is_some() && wait < age {
+        return ItemDecision::Query;
+    }
+    if attempted.is_some_and(|at| at <= last && last.duration_since(at) <= OWN_READ_WINDOW) {
+        return ItemDecision::Later(due(last));
+    }
+    match (history.known_at == Some(last), history.known_read) {
+        (true, None) => ItemDecision::Read,
+        (true, Some(read)) if due(read) <= now => ItemDecision::Read,
+        (_, Some(read)) if due(read) > now => ItemDecision::Later(due(read)),
+        (_, _) => ItemDecision::Query,
     }
 }
 

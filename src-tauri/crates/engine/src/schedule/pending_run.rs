@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use codat::CompanyId;
-use domain::ReadRequest;
+use domain::{KnownRead, ReadRequest};
 use jiff::Timestamp;
 
-use super::{Basis, Due, HoldReason, KnownRead};
+use super::{Basis, Due, HoldReason};
 use crate::ids::ActId;
 
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The decision about a schedule that the store records, in one transaction with its run.
 
 use codat::CompanyId;
-use domain::ScheduleId;
+use domain::{KnownRead, ScheduleId};
 use jiff::{Timestamp, civil};
 
 use super::{Due, HoldReason};
@@ -50,17 +50,4 @@ impl RecordedDecision {
             notify: false,
         }
     }
-}
-
-/// The result of a data status query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KnownRead {
-    /// The company.
-    pub company: CompanyId,
-    /// The last successful read of the schedule's data; the oldest of what is not read now.
-    pub read_at: Option<Timestamp>,
-    /// The last successful read of any data at that time.
-    pub last_read: Option<Timestamp>,
-    /// Whether nothing is read now.
-    pub is_done: bool,
 }

@@ -169,7 +169,7 @@ fn what_was_recorded_and_not_shown_before_the_app_ended_is_shown_when_it_begins(
         trouble: Some(Trouble::Access),
         repeats: false,
     };
-    let ending = engine::EndingConsent {
+    let ending = domain::EndingConsent {
         company: id(3),
         company_name: "Company 3".to_owned(),
         connection: connection_id(3),

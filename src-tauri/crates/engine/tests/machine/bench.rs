@@ -5,10 +5,10 @@ use codat::{
     client::Meta,
     error::{RateLimit, RetryAfter},
 };
-use domain::{Cause, Health, NewRun, OpenRun, RunCounts, RunId, RunState};
+use domain::{Attention, Cause, Health, NewRun, OpenRun, ReadHistory, RunCounts, RunId, RunState};
 use engine::{
-    Act, ActId, Applied, Attention, Call, Change, Config, Effect, Engine, Event, RecoveryState, Reply,
-    RequestId, Settled, Signal, StoreReply, StoreTask, Ticket, schedule::ReadHistory,
+    Act, ActId, Applied, Call, Change, Config, Effect, Engine, Event, RecoveryState, Reply, RequestId,
+    Settled, Signal, StoreReply, StoreTask, Ticket,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;

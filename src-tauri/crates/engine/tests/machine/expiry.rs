@@ -7,11 +7,8 @@ use codat::{
     ConnectionId,
     expiry::{Clock, Used, estimate, next_warning},
 };
-use domain::{KeepAliveMode, Place, ReadSelection};
-use engine::{
-    Applied, Config, EndingConsent, Engine, Event, IdleConnection, Notification, SavedState, StoreReply,
-    StoreTask,
-};
+use domain::{EndingConsent, IdleConnection, KeepAliveMode, Place, ReadSelection};
+use engine::{Applied, Config, Engine, Event, Notification, SavedState, StoreReply, StoreTask};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 

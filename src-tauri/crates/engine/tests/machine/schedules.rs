@@ -1,12 +1,10 @@
 //! Schedules: a due run starts once, a hold is shown, and no query is sent in vain.
 
 use codat::{FailureKind, Topic};
-use domain::{NewRun, ReadSelection, RunCause, SafeMode, ScheduleId};
+use domain::{NewRun, ReadHistory, ReadSelection, RunCause, SafeMode, ScheduleId};
 use engine::{
     Act, ActError, Call, Event, Policy, Settled, Signal, StoreTask,
-    schedule::{
-        Blackout, ClockTimes, Days, HoldReason, Plan, ReadHistory, RecordedDecision, Schedule, Target, Timing,
-    },
+    schedule::{Blackout, ClockTimes, Days, HoldReason, Plan, RecordedDecision, Schedule, Target, Timing},
 };
 use jiff::{SignedDuration, civil::time, tz::TimeZone};
 

@@ -1,7 +1,8 @@
 //! The tray entry of a workspace.
 
 use codat::Color;
-use engine::{Attention, AttentionCompany, AttentionConnection, TrayIcon};
+use domain::{Attention, AttentionCompany, AttentionConnection};
+use engine::TrayIcon;
 
 use crate::bench::{Bench, company, connection_id, failure, id};
 

@@ -5,13 +5,15 @@ use codat::{
     expiry::{Clock, Rule},
     model::{DataConnectionError, ErrorStatus},
 };
-use domain::{Cause, NewRun, ReadRequest, ReadSelection, RunCause, RunId, TakeRequest};
+use domain::{
+    Cause, IdleConnection, KeepAliveRead, NewRun, ReadRequest, ReadSelection, RunCause, RunId, TakeRequest,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::making::*;
 use crate::{
     ClockKind, CountedFrom, Ending, ExpiryFilter, HistoryCheckLimits, ItemResult, ItemState,
-    KeepAliveOutcome, NewKeepAliveEntry, NewWarning, Store,
+    KeepAliveOutcome, NewWarning, Store,
 };
 
 const LINKED: ConnectionStatus = ConnectionStatus::Linked;
@@ -220,16 +222,16 @@ async fn idle_clocks_are_due_soonest_first_and_consents_never() {
     assert_eq!(later.len(), 3);
 }
 
-fn note(number: u128, data_type: Option<&str>, again: Timestamp) -> NewKeepAliveEntry {
-    NewKeepAliveEntry {
+fn note(number: u128, data_type: Option<&str>, next_due: Timestamp) -> KeepAliveRead {
+    let idle = IdleConnection {
         company: company_id(1),
         company_name: "Company 1".to_owned(),
         connection: connection_id(number),
         platform: "Xero".to_owned(),
-        data_type: data_type.map(str::to_owned),
-        expires: (now() + days(5)).as_millisecond(),
-        again: again.as_millisecond(),
-    }
+        expires: now() + days(5),
+        readable: Vec::new(),
+    };
+    KeepAliveRead { idle, data_type: data_type.map(str::to_owned), next_due }
 }
 
 #[tokio::test]

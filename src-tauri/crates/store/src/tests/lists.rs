@@ -377,7 +377,7 @@ async fn what_needs_attention_is_red_then_grey_then_by_name() {
     let named: Vec<_> = attention.companies.iter().map(|company| company.name.as_str()).collect();
     assert_eq!(named, ["Ä", "b", "a grey one"]);
     assert_eq!(attention.companies[1].connections.len(), 1, "only what is red or grey");
-    assert_eq!((attention.companies[1].id, attention.companies[2].color), (company_id(1), Color::Grey));
+    assert_eq!((attention.companies[1].id, attention.companies[2].id), (company_id(1), company_id(3)));
     assert_eq!(store.attention(1).await.expect("attention").companies.len(), 1);
 }
 

@@ -1,14 +1,11 @@
 //! Schedules: kept, decided about in one piece, and gone with all that belongs to them.
 
 use codat::ConnectionStatus;
-use domain::{NewRun, ReadRequest, ReadSelection, RunCause, ScheduleId, TakeRequest};
+use domain::{KnownRead, NewRun, ReadHistory, ReadRequest, ReadSelection, RunCause, ScheduleId, TakeRequest};
 use jiff::SignedDuration;
 
 use super::making::*;
-use crate::{
-    CompanySelection, ItemResult, ItemState, KnownRead, ScheduleDecision, ScheduleOutcome, ScheduleStanding,
-    Store,
-};
+use crate::{CompanySelection, ItemResult, ItemState, ScheduleDecision, ScheduleOutcome, Store};
 
 const PLAN: &str = r#"{"anything":true}"#;
 
@@ -77,8 +74,12 @@ async fn companies_stand_as_the_list_and_what_was_found_out_say() {
     ])
     .await;
     let id = scheduled(&store).await;
-    let known =
-        KnownRead { company: company_id(1), read: Some(hours_ago(30)), at: Some(hours_ago(3)), done: false };
+    let known = KnownRead {
+        company: company_id(1),
+        read_at: Some(hours_ago(30)),
+        last_read: Some(hours_ago(3)),
+        is_done: false,
+    };
     let decision = ScheduleDecision {
         schedule: id,
         known: vec![known],
@@ -87,7 +88,7 @@ async fn companies_stand_as_the_list_and_what_was_found_out_say() {
     };
     store.record_decision(&decision, None, now()).await.expect("kept");
     let all = store.standings(id, CompanySelection::Search(""), None, now()).await.expect("standings");
-    let standing = |number| ScheduleStanding {
+    let standing = |number| ReadHistory {
         company: company_id(number),
         readable: true,
         last_read: None,
@@ -96,14 +97,14 @@ async fn companies_stand_as_the_list_and_what_was_found_out_say() {
         attempted: None,
         failures: 0,
     };
-    let one = ScheduleStanding {
+    let one = ReadHistory {
         last_read: Some(hours_ago(3)),
         known_read: Some(hours_ago(30)),
         known_at: Some(hours_ago(3)),
         ..standing(1)
     };
-    let two = ScheduleStanding { readable: false, ..standing(2) };
-    let three = ScheduleStanding { attempted: Some(now()), ..standing(3) };
+    let two = ReadHistory { readable: false, ..standing(2) };
+    let three = ReadHistory { attempted: Some(now()), ..standing(3) };
     assert_eq!(all, [one, two, three]);
     let found = store.standings(id, CompanySelection::Search("two"), None, now()).await.expect("standings");
     assert_eq!(found, [two], "as the list finds them");
@@ -246,7 +247,8 @@ async fn how_often_in_a_row_a_read_failed_for_a_reason_that_may_pass_is_known() 
     asked(&store, id, at(40), &[refused]).await;
     assert_eq!(failures().await, 0, "what cannot be mended by asking again is not asked for sooner");
     asked(&store, id, at(50), &[failed]).await;
-    let done = KnownRead { company: company_id(1), read: Some(at(55)), at: Some(at(55)), done: true };
+    let done =
+        KnownRead { company: company_id(1), read_at: Some(at(55)), last_read: Some(at(55)), is_done: true };
     let decision = ScheduleDecision { schedule: id, known: vec![done], ..ScheduleDecision::default() };
     store.record_decision(&decision, None, at(60)).await.expect("kept");
     assert_eq!(failures().await, 0, "somebody else read it");

@@ -95,7 +95,7 @@ struct Shown {
     lists: Vec<CompaniesPage>,
     expiring: Vec<ExpiryRow>,
     skyline: Skyline,
-    attention: crate::Attention,
+    attention: domain::Attention,
 }
 
 async fn shown(store: &Store) -> Shown {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use store::RowPhase;
 use ts_rs::TS;
 
-use crate::convert::millis;
+use crate::wire::millis;
 
 /// Reads that run longer than this rarely end.
 const LONG_RUNNING: SignedDuration = SignedDuration::from_hours(1);

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use ts_rs::TS;
 
-use crate::{commands::history::status_words, convert::millis, figures};
+use crate::{commands::history::status_words, figures, wire::millis};
 
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

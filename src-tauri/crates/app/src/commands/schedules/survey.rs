@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use codat::CompanyId;
+use domain::ReadHistory;
 use engine::{
     ScheduleCost,
-    schedule::{Basis, Plan, ReadHistory, ScheduleDecision, Target, Timing},
+    schedule::{Basis, Plan, ScheduleDecision, Target, Timing},
 };
 use jiff::{SignedDuration, Timestamp};
 use store::Store;
@@ -13,9 +14,9 @@ use store::Store;
 use super::{Overlap, ScheduleForecast};
 use crate::{
     clock,
-    convert::millis,
     error::{Code, WireError},
     schedules::{self, StoredSchedule},
+    wire::millis,
 };
 
 /// The number of upcoming runs in a forecast.
@@ -59,15 +60,7 @@ impl SurveyedSchedule {
     ) -> Result<Self, WireError> {
         let filter = schedules::company_filter(&plan.target);
         let histories = store.standings(id, filter, plan.data_type.as_deref(), clock::now()).await?;
-        Ok(Self {
-            id,
-            name: name.to_owned(),
-            on,
-            plan,
-            decided,
-            histories: histories.into_iter().map(schedules::read_history).collect(),
-            unknown: false,
-        })
+        Ok(Self { id, name: name.to_owned(), on, plan, decided, histories, unknown: false })
     }
 
     pub(crate) fn cost(&self) -> ScheduleCost {

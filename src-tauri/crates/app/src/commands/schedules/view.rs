@@ -10,7 +10,7 @@ use store::{ScheduleOutcome, Store};
 use ts_rs::TS;
 
 use super::survey::SurveyedSchedule;
-use crate::{convert::millis, error::WireError, schedule_plan::SchedulePlan};
+use crate::{error::WireError, schedule_plan::SchedulePlan, wire::millis};
 
 /// The number of outcomes that are shown.
 pub(super) const MAX_OUTCOMES: u32 = 20;

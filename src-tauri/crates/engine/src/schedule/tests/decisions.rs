@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use codat::{CompanyId, model::DataStatus};
+use domain::ReadHistory;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::at;
-use crate::schedule::{
-    Basis, ItemDecision, ReadHistory, ScheduleDecision, StatusDecision, check_interval, retry_delay,
-};
+use crate::schedule::{Basis, ItemDecision, ScheduleDecision, StatusDecision, check_interval, retry_delay};
 
 const NOW: &str = "2026-11-26T12:00:00Z";
 
@@ -41,16 +40,16 @@ fn daily() -> Basis {
 
 #[test]
 fn a_company_that_was_never_read_is_read_and_one_without_connections_is_not() {
-    assert_eq!(company().decide(daily(), now()), ItemDecision::Read);
+    assert_eq!(daily().decide(company(), now()), ItemDecision::Read);
     let unreadable = ReadHistory { readable: false, ..company() };
-    assert_eq!(unreadable.decide(daily(), now()), ItemDecision::Unreadable);
-    assert_eq!(unreadable.decide(Basis::UserRequest, now()), ItemDecision::Unreadable);
+    assert_eq!(daily().decide(unreadable, now()), ItemDecision::Unreadable);
+    assert_eq!(Basis::UserRequest.decide(unreadable, now()), ItemDecision::Unreadable);
 }
 
 #[test]
 fn where_nothing_was_read_for_so_long_nobody_has_to_ask() {
     let old = ReadHistory { last_read: Some(now() - hours(24)), ..company() };
-    assert_eq!(old.decide(daily(), now()), ItemDecision::Read);
+    assert_eq!(daily().decide(old, now()), ItemDecision::Read);
 }
 
 #[test]
@@ -58,9 +57,9 @@ fn where_nothing_was_read_since_what_is_known_it_counts_from_that() {
     let last = now() - hours(3);
     let known = ReadHistory { last_read: Some(last), known_at: Some(last), ..company() };
     let read = |hours_ago| ReadHistory { known_read: Some(now() - hours(hours_ago)), ..known };
-    assert_eq!(read(25).decide(daily(), now()), ItemDecision::Read);
-    assert_eq!(read(20).decide(daily(), now()), ItemDecision::Later(now() + hours(4)));
-    assert_eq!(known.decide(daily(), now()), ItemDecision::Read, "this type was never read");
+    assert_eq!(daily().decide(read(25), now()), ItemDecision::Read);
+    assert_eq!(daily().decide(read(20), now()), ItemDecision::Later(now() + hours(4)));
+    assert_eq!(daily().decide(known, now()), ItemDecision::Read, "this type was never read");
 }
 
 #[test]
@@ -71,23 +70,23 @@ fn where_something_was_read_since_it_is_asked_but_not_before_it_could_be_due() {
         known_read: Some(now() - hours(30)),
         ..company()
     };
-    assert_eq!(moved.decide(daily(), now()), ItemDecision::Query);
+    assert_eq!(daily().decide(moved, now()), ItemDecision::Query);
     let young = ReadHistory { known_read: Some(now() - hours(23)), ..moved };
-    assert_eq!(young.decide(daily(), now()), ItemDecision::Later(now() + hours(1)));
+    assert_eq!(daily().decide(young, now()), ItemDecision::Later(now() + hours(1)));
 }
 
 #[test]
 fn what_was_asked_for_here_is_not_asked_for_again_whatever_came_of_it() {
     let failed =
         ReadHistory { last_read: Some(now() - hours(90)), attempted: Some(now() - hours(2)), ..company() };
-    assert_eq!(failed.decide(daily(), now()), ItemDecision::Later(now() + hours(22)));
+    assert_eq!(daily().decide(failed, now()), ItemDecision::Later(now() + hours(22)));
     let own = ReadHistory {
         last_read: Some(now() - hours(24) + SignedDuration::from_mins(4)),
         attempted: Some(now() - hours(24)),
         ..company()
     };
     let due = now() + SignedDuration::from_mins(4);
-    assert_eq!(own.decide(daily(), now()), ItemDecision::Later(due), "the read that followed was ours");
+    assert_eq!(daily().decide(own, now()), ItemDecision::Later(due), "the read that followed was ours");
 }
 
 #[test]
@@ -97,25 +96,25 @@ fn what_failed_for_a_passing_reason_is_asked_for_sooner_a_few_times_and_then_no_
         ReadHistory { last_read: Some(now() - hours(90)), attempted, failures, ..company() }
     };
     let later = |failures| {
-        let ItemDecision::Later(at) = failed(failures, 1).decide(daily(), now()) else {
+        let ItemDecision::Later(at) = daily().decide(failed(failures, 1), now()) else {
             panic!("{failures}")
         };
         at.duration_since(now() - hours(1)).as_hours()
     };
     assert_eq!([1, 2, 3, 4, 9].map(later), [3, 6, 12, 24, 24], "ever more seldom, then as always");
-    assert_eq!(failed(1, 3).decide(daily(), now()), ItemDecision::Read);
+    assert_eq!(daily().decide(failed(1, 3), now()), ItemDecision::Read);
     let hourly = Basis::Age(hours(1));
     let soon = ReadHistory { attempted: Some(now() - SignedDuration::from_mins(8)), ..failed(1, 0) };
-    assert_eq!(soon.decide(hourly, now()), ItemDecision::Read, "within the hour");
+    assert_eq!(hourly.decide(soon, now()), ItemDecision::Read, "within the hour");
 }
 
 #[test]
 fn where_other_types_of_the_company_were_read_it_is_asked_which_one_failed() {
     let last = now() - hours(3);
     let mixed = ReadHistory { last_read: Some(last), attempted: Some(last), failures: 1, ..company() };
-    assert_eq!(mixed.decide(daily(), now()), ItemDecision::Query);
+    assert_eq!(daily().decide(mixed, now()), ItemDecision::Query);
     let well = ReadHistory { failures: 0, ..mixed };
-    assert_eq!(well.decide(daily(), now()), ItemDecision::Later(last + hours(24)));
+    assert_eq!(daily().decide(well, now()), ItemDecision::Later(last + hours(24)));
 }
 
 #[test]
@@ -123,18 +122,18 @@ fn a_read_that_anyone_completed_since_a_label_counts_as_done() {
     let due = now() - hours(2);
     let basis = Basis::Label(due);
     let before = ReadHistory { last_read: Some(due - hours(1)), ..company() };
-    assert_eq!(before.decide(basis, now()), ItemDecision::Read);
+    assert_eq!(basis.decide(before, now()), ItemDecision::Read);
     let after = ReadHistory { last_read: Some(due + hours(1)), ..company() };
-    assert_eq!(after.decide(basis, now()), ItemDecision::Query, "of which type, a sweep does not say");
+    assert_eq!(basis.decide(after, now()), ItemDecision::Query, "of which type, a sweep does not say");
     let asked = |read| ReadHistory { known_at: after.last_read, known_read: Some(read), ..after };
-    assert_eq!(asked(due + hours(1)).decide(basis, now()), ItemDecision::AlreadyRead);
-    assert_eq!(asked(due - hours(9)).decide(basis, now()), ItemDecision::Read);
+    assert_eq!(basis.decide(asked(due + hours(1)), now()), ItemDecision::AlreadyRead);
+    assert_eq!(basis.decide(asked(due - hours(9)), now()), ItemDecision::Read);
 }
 
 #[test]
 fn a_read_of_a_clock_that_was_years_ahead_says_nothing() {
     let ahead = ReadHistory { attempted: Some(at("2031-01-01T00:00:00Z")), ..company() };
-    assert_eq!(ahead.decide(daily(), now()), ItemDecision::Read);
+    assert_eq!(daily().decide(ahead, now()), ItemDecision::Read);
 }
 
 fn status(types: serde_json::Value) -> BTreeMap<String, DataStatus> {
@@ -192,13 +191,13 @@ proptest! {
                 read = Some(now);
             }
             now += check_interval(age);
-            let mut verdict = history.decide(Basis::Age(age), now);
+            let mut verdict = Basis::Age(age).decide(history, now);
             if verdict == ItemDecision::Query {
                 history.known_at = history.last_read;
                 history.known_read = read;
                 let is_due = read.is_none_or(|read| read + age <= now);
                 verdict = if is_due { ItemDecision::Read } else { ItemDecision::Later(now) };
-                prop_assert_ne!(history.decide(Basis::Age(age), now), ItemDecision::Query, "asked once");
+                prop_assert_ne!(Basis::Age(age).decide(history, now), ItemDecision::Query, "asked once");
             }
             let is_old = read.is_none_or(|read| read + age <= now);
             let held = queued.last().is_some_and(|last| *last + age > now);

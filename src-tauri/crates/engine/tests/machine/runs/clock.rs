@@ -1,9 +1,9 @@
 //! A clock rollback during runs and schedules: nothing waits longer than before.
 
-use domain::{RunCause, RunState, ScheduleId};
+use domain::{ReadHistory, RunCause, RunState, ScheduleId};
 use engine::{
     Act, ActId, Event, StoreTask,
-    schedule::{Plan, ReadHistory, Schedule, Target, Timing},
+    schedule::{Plan, Schedule, Target, Timing},
 };
 use jiff::{SignedDuration, tz::TimeZone};
 use proptest::prelude::*;

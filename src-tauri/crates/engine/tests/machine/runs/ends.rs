@@ -1,10 +1,10 @@
 //! The results of queued items.
 
 use codat::model::DatasetStatus;
-use domain::{RunCause, ScheduleId};
+use domain::{ReadHistory, RunCause, ScheduleId};
 use engine::{
     Event, FailureReason,
-    schedule::{Plan, ReadHistory, Schedule, Target, Timing},
+    schedule::{Plan, Schedule, Target, Timing},
 };
 use jiff::{SignedDuration, tz::TimeZone};
 

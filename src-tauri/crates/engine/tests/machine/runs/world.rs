@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use codat::{CompanyId, Failure, FailureKind, Topic, client::Meta, error::RateLimit};
-use domain::{ItemId, ReadRequest, RunCause, RunId, RunState};
-use engine::schedule::ReadHistory;
+use domain::{ItemId, ReadHistory, ReadRequest, RunCause, RunId, RunState};
 use engine::{
     Call, Config, Effect, Engine, Event, FailureReason, RefreshCompany, Reply, RequestId, RunEnded, Signal,
     StoreTask, WriteAct,

@@ -1,12 +1,13 @@
-//! Converts alerts between the engine's types and the JSON data in the store.
+//! The JSON data of alerts in the store.
 
 use codat::{Color, CompanyId, ConnectionId, status::Trouble};
-use engine::{ConsentWarning, EndingConsent, NewAlert, PastAlert};
+use domain::EndingConsent;
+use engine::{ConsentWarning, NewAlert, PastAlert};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Alert, AlertState, NewWarning, RecentAlert};
 
-use super::millis;
+use crate::wire::millis;
 
 /// The JSON data of an alert in the store.
 #[derive(Serialize, Deserialize)]
