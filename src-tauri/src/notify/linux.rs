@@ -191,7 +191,7 @@ async fn opened(handle: AppHandle, shown: WorkspaceNotification) {
     shell::show(&handle);
     if let Some(app) = application(&handle).await {
         let WorkspaceNotification { workspace, notification } = shown;
-        let place = notification.place.map(Into::into);
+        let place = notification.place;
         app.show_in_window(workspace, notification.company, notification.search, place);
     }
 }

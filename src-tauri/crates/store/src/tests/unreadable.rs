@@ -140,7 +140,8 @@ fn put(company: &mut Value, path: &str, value: Option<Value>) {
         (Some(Value::Object(fields)), Some(value)) => drop(fields.insert(key.to_owned(), value)),
         (Some(Value::Object(fields)), None) => drop(fields.remove(key)),
         (Some(Value::Array(items)), value) => {
-            let at: usize = key.parse().expect("an index");
+            // An earlier mutation may have replaced the object by a list.
+            let Ok(at) = key.parse::<usize>() else { return };
             match value {
                 Some(value) if at < items.len() => items[at] = value,
                 None if at < items.len() => drop(items.remove(at)),
