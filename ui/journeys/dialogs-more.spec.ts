@@ -237,7 +237,7 @@ test('Refresh of what may expire: Cancel queues nothing, an error is shown, a do
 
   await send.dblclick();
   await expect(dialog(portal)).toHaveCount(0);
-  await expect(portal.message(/reads? queued/)).toBeVisible();
+  await expect(portal.message(/refresh(es)? queued/)).toBeVisible();
   expect(calls()).toBe(2);
 });
 

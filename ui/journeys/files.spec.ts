@@ -100,7 +100,7 @@ test('a file that vanishes is told, and the others go on', async ({ portal, page
   await page.getByLabel('Files to upload').setInputFiles([gone, stays]);
   await rm(gone);
   await page.getByRole('dialog').getByRole('button', { name: 'Upload 2 files' }).click();
-  await expect(portal.message('gone.pdf could not be read')).toBeVisible({ timeout: 20_000 });
+  await expect(portal.message('gone.pdf wasn’t sent')).toBeVisible({ timeout: 20_000 });
   await expect(page.getByText(/^Uploaded/)).toBeVisible({ timeout: 20_000 });
   const listed = await side.call<{ fileName: string }[]>('GET', `/companies/${id}/files`);
   expect(listed.map((file) => file.fileName)).toEqual(['stays.pdf']);
@@ -160,7 +160,7 @@ test('a file is stopped in its middle, one that vanishes meanwhile is told, and 
   const transfers = page.getByRole('region', { name: 'Transfers' });
   const line = (name: string) => transfers.getByRole('listitem').filter({ hasText: name });
   await expect(line('stopped.pdf')).toContainText('Cancelled');
-  await expect(portal.message('vanishes.pdf could not be read')).toBeVisible();
+  await expect(portal.message('vanishes.pdf wasn’t sent')).toBeVisible();
   await expect(line('stays.pdf')).toContainText('Uploaded');
   const listed = await side.call<{ fileName: string }[]>('GET', `/companies/${id}/files`);
   expect(
