@@ -14,12 +14,9 @@ mod set_sync_settings;
 mod unlink_connection;
 mod update_company;
 
-use codat::{CompanyId, ConnectionId, Failure, Write};
+use codat::{CompanyId, ConnectionId, Failure};
 use domain::{PendingDelete, SafeMode, ScheduleId};
 use jiff::Timestamp;
-use uuid::Uuid;
-
-use crate::call::Reply;
 
 pub(crate) use definition::{CreatedSince, Definition, Success};
 pub use read_act::ReadAct;
@@ -42,11 +39,6 @@ macro_rules! write_acts {
                 match self {
                     $(Self::$act(act) => act,)*
                 }
-            }
-
-            /// Its request with this idempotency key.
-            pub fn request(&self, key: Uuid) -> Write<Reply> {
-                self.definition().request(key)
             }
         }
 

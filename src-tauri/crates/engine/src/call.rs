@@ -1,7 +1,7 @@
 //! Calls of the API, and their replies.
 
 use codat::{
-    Company, CompanyId, Connection, ConnectionId, Failure, Integration, Item, Listed, Page, Topic,
+    Company, CompanyId, Connection, ConnectionId, Failure, Integration, Item, Listed, Page, Topic, Write,
     client::Meta, page::PageRequest,
 };
 use domain::SafeMode;
@@ -34,6 +34,13 @@ impl Call {
             | Self::Integrations(_) => SafeMode::View,
             Self::Write(act, _) => act.definition().needs(),
         }
+    }
+}
+
+impl WriteAct {
+    /// Its request with this idempotency key.
+    pub fn request(&self, key: Uuid) -> Write<Reply> {
+        self.definition().request(key)
     }
 }
 
