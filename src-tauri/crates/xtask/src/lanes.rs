@@ -212,7 +212,7 @@ impl<'a> LaneContext<'a> {
         self.repository.npm_program(name, args)
     }
 
-    /// Where a runner of `name` is told to write its JUnit file.
+    /// The path at which the runner of this name writes its JUnit file.
     fn report(&self, name: &str) -> PathBuf {
         self.repository.state().join(format!("junit-{name}.xml"))
     }

@@ -113,7 +113,7 @@ pub(crate) fn bundle(repository: &Repository) -> Result<()> {
     interface::build(repository)?;
     let mut tauri = repository.command(repository.npm_path("tauri")).arg("build").env("SQLX_OFFLINE", "true");
     if cfg!(target_os = "linux") {
-        // The bundler looks for a tray library that the app does not load, unless it is told which one.
+        // Names the tray library. Otherwise the bundler looks for one that the app does not load.
         tauri = tauri.args(["--bundles", "deb,rpm"]).env("TAURI_LINUX_AYATANA_APPINDICATOR", "true");
     }
     Ok(tauri.run()?)
