@@ -1,4 +1,4 @@
-//! How many tests passed and failed, from the JUnit files that test runners write.
+//! Which tests passed and failed, from the JUnit files that test runners write.
 
 use std::fs;
 use std::path::Path;
@@ -32,34 +32,48 @@ impl std::iter::Sum for Counts {
     }
 }
 
+/// What one runner wrote.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Report {
+    pub(crate) counts: Counts,
+    /// The names of the tests that failed.
+    pub(crate) failed: Vec<String>,
+}
+
 /// The tests in a file. A file without a test is an error: nothing was checked.
-pub(crate) fn read(file: &Path) -> anyhow::Result<Counts> {
+pub(crate) fn read(file: &Path) -> anyhow::Result<Report> {
     let text = fs::read_to_string(file).with_context(|| format!("{} was not written", file.display()))?;
-    let counts = counts(&text).with_context(|| format!("{} cannot be read", file.display()))?;
-    ensure!(counts != Counts::default(), "it ran no tests");
-    Ok(counts)
+    let report = parse(&text).with_context(|| format!("{} cannot be read", file.display()))?;
+    ensure!(report.counts != Counts::default(), "it ran no tests");
+    Ok(report)
 }
 
 /// Skipped tests count as neither.
-fn counts(text: &str) -> Result<Counts, roxmltree::Error> {
+fn parse(text: &str) -> Result<Report, roxmltree::Error> {
     let document = Document::parse(text)?;
-    let tests = document.descendants().filter(|node| node.has_tag_name("testcase"));
-    let count = |test: roxmltree::Node<'_, '_>| {
+    let mut report = Report::default();
+    for test in document.descendants().filter(|node| node.has_tag_name("testcase")) {
         let has = |names: &[&str]| test.children().any(|child| names.contains(&child.tag_name().name()));
         if has(&["failure", "error"]) {
-            Counts::FAILED
-        } else if has(&["skipped"]) {
-            Counts::default()
-        } else {
-            Counts::PASSED
+            report.counts.failed += 1;
+            report.failed.push(test.attribute("name").unwrap_or("a test without a name").to_owned());
+        } else if !has(&["skipped"]) {
+            report.counts.passed += 1;
         }
-    };
-    Ok(tests.map(count).sum())
+    }
+    Ok(report)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[track_caller]
+    fn check(text: &str, passed: u32, failed: &[&str]) {
+        let counts = Counts { passed, failed: failed.len() as u32 };
+        let failed = failed.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(parse(text), Ok(Report { counts, failed }));
+    }
 
     #[test]
     fn every_runner_is_understood() {
@@ -72,19 +86,19 @@ mod tests {
     <testcase name="d" classname="store"><flakyFailure type="test failure"/></testcase>
   </testsuite>
 </testsuites>"#;
-        assert_eq!(counts(nextest), Ok(Counts { passed: 2, failed: 2 }));
+        check(nextest, 2, &["b", "c"]);
         let vitest = r#"<testsuites name="vitest tests" tests="3"><testsuite name="a.test.ts" skipped="1">
   <testcase classname="a.test.ts" name="one"/><testcase classname="a.test.ts" name="two"><skipped/></testcase>
   <testcase classname="a.test.ts" name="three"><failure message="no"><![CDATA[<html>]]></failure></testcase>
 </testsuite></testsuites>"#;
-        assert_eq!(counts(vitest), Ok(Counts { passed: 1, failed: 1 }));
+        check(vitest, 1, &["three"]);
         let playwright = r#"<testsuites id="" tests="2"><testsuite name="list.spec.ts">
   <testcase name="one"><system-out><![CDATA[x]]></system-out></testcase>
   <testcase name="two"><failure message="list.spec.ts:3:1 two" type="FAILURE"/></testcase>
 </testsuite></testsuites>"#;
-        assert_eq!(counts(playwright), Ok(Counts { passed: 1, failed: 1 }));
+        check(playwright, 1, &["two"]);
         let clients = r#"<testsuites><testsuite name="clients"><testcase name="a" /><testcase name="b"><error /></testcase></testsuite></testsuites>"#;
-        assert_eq!(counts(clients), Ok(Counts { passed: 1, failed: 1 }));
+        check(clients, 1, &["b"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Error, Result, anyhow, ensure};
 use xshell::Cmd;
 
 use crate::isolation::{PrivateHome, Snapshot};
@@ -161,9 +161,14 @@ fn run_tests(command: Cmd<'_>, report: &Path, limit: Duration) -> (Counts, Resul
     let _ = fs::remove_file(report);
     let result = process::run(command, limit);
     match junit::read(report) {
-        Ok(counts) => (counts, result),
+        Ok(report) => (report.counts, result.map_err(|error| name_failed(error, &report.failed))),
         Err(error) => (Counts::default(), result.and(Err(error))),
     }
+}
+
+/// Adds the tests that failed to the error of their runner, one in each line.
+fn name_failed(error: Error, failed: &[String]) -> Error {
+    failed.iter().fold(error, |error, name| anyhow!("{error:#}\n  {name}"))
 }
 
 /// The counts of a check; without any of its own it counts as one. What failed counts at least one failure, also when
@@ -351,6 +356,20 @@ mod tests {
         fs::write(&report, "<testsuites><testcase/></testsuites>").expect("written");
         let (counts, result) = run_tests(shell.cmd("true"), &report, MINUTE);
         assert_eq!(total(Some(counts), result.is_ok()), Counts::FAILED);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_tests_that_failed_are_named() {
+        let shell = xshell::Shell::new().expect("a shell");
+        let folder = shell.create_temp_dir().expect("a folder");
+        let report = folder.path().join("junit.xml");
+        let tests =
+            r#"<testsuites><testcase name="a"/><testcase name="b"><failure/></testcase></testsuites>"#;
+        let runner = shell.cmd("sh").args(["-c", r#"echo "$0" > "$1"; false"#, tests]).arg(&report);
+        let (counts, result) = run_tests(runner, &report, MINUTE);
+        assert_eq!(counts, Counts { passed: 1, failed: 1 });
+        assert!(result.expect_err("it failed").to_string().ends_with("exit status: 1\n  b"));
     }
 
     #[test]

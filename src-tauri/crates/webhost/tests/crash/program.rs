@@ -35,7 +35,7 @@ impl Program {
         command.env("DBUS_SESSION_BUS_ADDRESS", "disabled:").env("PORTAL_LOG", "info");
         command.arg("--data-dir").arg(folder.join("data"));
         command.args(["--port", "0", "--limits", "off", "--codat-base", codat]);
-        command.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        command.stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
@@ -47,6 +47,11 @@ impl Program {
                 None
             }
         }
+    }
+
+    /// Kills the program, and returns when it has ended: until then it locks its data folder.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
     }
 
     /// Enters the API key again, which the program stores for one session only.

@@ -132,6 +132,7 @@ impl World {
         program.try_call(Some(&world.id), "setSchedulesHere", here).await.unwrap().unwrap();
         // A connection that breaks before the first sweep causes no alert.
         world.wait_until_current(&program).await;
+        program.kill().await;
         world.sort_companies().await;
         world
     }
@@ -204,7 +205,7 @@ impl World {
         } else {
             Some(self.start().await)
         };
-        let Some(mut program) = program else { return };
+        let Some(program) = program else { return };
         let end = Instant::now() + Duration::from_millis(20 + self.random.below(LONGEST));
         if self.random.below(4) > 0 {
             tokio::select! {
@@ -255,7 +256,7 @@ impl World {
                 }
             }
         }
-        program.child.kill().await.unwrap();
+        program.kill().await;
     }
 
     /// Begins a bulk refresh of companies, or saves a schedule that is due for them within two minutes.
