@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use codat::{CompanyId, Failure, FailureKind, client::Meta};
 use domain::{Attention, Health, PendingDelete, Priority, SafeMode, Severity};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
@@ -45,9 +45,6 @@ use crate::{
     tray::{TrayState, tray},
     watch::Watch,
 };
-
-/// The minimum time between two saves, unless the quota needs one sooner.
-const SAVE_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
 
 /// Consecutive sweeps that the store could not save.
 #[derive(Debug)]
@@ -272,17 +269,6 @@ impl Engine {
         .min()
     }
 
-    /// The state to save.
-    pub fn saved(&self) -> &SavedState {
-        &self.saved
-    }
-
-    /// The state to save at the end, when no more requests are sent. It releases the reserved quota.
-    pub fn final_state(&mut self) -> &SavedState {
-        self.saved.quota.release_reserve();
-        &self.saved
-    }
-
     /// The deletes that can still be undone, ordered by time.
     pub fn pending_deletes(&self) -> Vec<PendingDelete> {
         let is_held = !self.policy.allows(SafeMode::Administer);
@@ -465,34 +451,6 @@ impl Engine {
             self.last_health = Some(health.clone());
             self.effects.push(Effect::Signal(Signal::Health(health)));
         }
-    }
-
-    /// Saves the quota before requests exceed the saved reserve.
-    fn save_quota_ahead(&mut self, now: Timestamp) {
-        if self.saved.quota.needs_save() {
-            self.save_state(now);
-        }
-    }
-
-    fn save_state(&mut self, now: Timestamp) {
-        self.saved.quota.reserve();
-        self.saved_at = Some(now);
-        self.effects.push(Effect::Store(Ticket::State, StoreTask::SaveState));
-    }
-
-    /// Reports a failed save once, and retries it.
-    fn on_state_stored(&mut self, outcome: Result<StoreReply, String>) {
-        let failed_before = self.is_unsaved;
-        self.is_unsaved = outcome.is_err();
-        let Err(message) = outcome else { return };
-        self.saved.quota.on_save_error();
-        if !failed_before {
-            self.notice(Severity::Error, message);
-        }
-    }
-
-    fn save_is_due(&self, now: Timestamp) -> bool {
-        self.saved_at.is_none_or(|at| now.duration_since(at) >= SAVE_INTERVAL)
     }
 
     fn on_integrations(&mut self, outcome: Outcome, now: Timestamp) {

@@ -4,7 +4,7 @@ mod active_run;
 pub(crate) mod history_probe;
 mod run;
 
-pub(crate) use active_run::{ActiveRun, StartedItem};
+pub(crate) use active_run::{ActiveRun, Readiness, StartedItem};
 pub use run::{FailureReason, ItemEnd, ItemOutcome, MAX_PROBES_PER_RUN, RunEnded};
 
 use std::collections::BTreeMap;

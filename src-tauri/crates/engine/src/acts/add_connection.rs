@@ -5,7 +5,7 @@ use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::{CreatedSince, Definition, Success};
-use crate::call::{Call, Reply};
+use crate::call::Reply;
 
 /// `POST /companies/{companyId}/connections`. The connection is pending until the customer links it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +27,6 @@ impl Definition for AddConnection {
 
     fn company(&self) -> Option<CompanyId> {
         Some(self.company)
-    }
-
-    fn check(&self) -> Option<Call> {
-        Some(Call::Company(self.company))
     }
 
     fn is_created_in(&self, company: &Company, since: &CreatedSince<'_>) -> bool {

@@ -12,8 +12,7 @@ use crate::{
     pending_act::Step,
 };
 
-/// An act that changes something at the server. The default methods fit a write that returns nothing and may be
-/// repeated.
+/// An act that changes something at the server. The default methods fit a change of a company, or one that may be repeated.
 pub(crate) trait Definition {
     /// The request. Deletes ignore the key, because they cannot be done twice.
     fn request(&self, key: Uuid) -> Write<Reply>;
@@ -33,7 +32,7 @@ pub(crate) trait Definition {
 
     /// The read that shows, after a 5xx, whether it was done. None: it is sent again with a new key.
     fn check(&self) -> Option<Call> {
-        None
+        self.company().map(Call::Company)
     }
 
     /// Whether this company has the state that it requests.

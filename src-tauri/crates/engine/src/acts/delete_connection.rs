@@ -5,10 +5,7 @@ use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::{Definition, Success};
-use crate::{
-    call::{Call, Reply},
-    pending_act::Step,
-};
+use crate::{call::Reply, pending_act::Step};
 
 /// `DELETE /companies/{companyId}/connections/{connectionId}`: also deletes the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +27,6 @@ impl Definition for DeleteConnection {
 
     fn company(&self) -> Option<CompanyId> {
         Some(self.company)
-    }
-
-    fn check(&self) -> Option<Call> {
-        Some(Call::Company(self.company))
     }
 
     fn is_done_in(&self, company: &Company) -> bool {

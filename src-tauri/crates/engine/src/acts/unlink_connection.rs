@@ -5,7 +5,7 @@ use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::{Definition, Success};
-use crate::call::{Call, Reply};
+use crate::call::Reply;
 
 /// `PATCH /companies/{companyId}/connections/{connectionId}`. The data stays readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,10 +31,6 @@ impl Definition for UnlinkConnection {
 
     fn unlinks(&self) -> Option<ConnectionId> {
         Some(self.connection)
-    }
-
-    fn check(&self) -> Option<Call> {
-        Some(Call::Company(self.company))
     }
 
     fn is_done_in(&self, company: &Company) -> bool {

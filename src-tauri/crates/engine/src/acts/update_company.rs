@@ -8,7 +8,7 @@ use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::Definition;
-use crate::call::{Call, Reply};
+use crate::call::Reply;
 
 /// `PATCH /companies/{companyId}`. The app never uses `PUT`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,10 +30,6 @@ impl Definition for UpdateCompany {
 
     fn company(&self) -> Option<CompanyId> {
         Some(self.company)
-    }
-
-    fn check(&self) -> Option<Call> {
-        Some(Call::Company(self.company))
     }
 
     fn is_done_in(&self, company: &Company) -> bool {

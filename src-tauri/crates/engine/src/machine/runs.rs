@@ -14,7 +14,7 @@ use crate::{
     pending_act::{NextStep, Step},
     quota::Admission,
     request_queue::RequestKind,
-    runs::{FailureReason, ItemEnd, ItemOutcome, RunEnded, StartedItem},
+    runs::{FailureReason, ItemEnd, ItemOutcome, Readiness, RunEnded, StartedItem},
     time::{after, before},
 };
 
@@ -238,17 +238,16 @@ impl Engine {
     fn save_run_progress(&mut self, id: RunId, now: Timestamp) {
         let is_closed = self.cannot_send_soon(id, now);
         let Some(active) = self.runs.get_mut(id) else { return };
-        let wanted = if is_closed { Err(None) } else { active.items_to_take(now) };
-        let (flush, part) = (active.should_flush(now), active.should_store_part(now));
-        let later = [wanted.err().flatten(), flush.err().flatten(), part.err().flatten()];
-        if wanted.is_err() && flush.is_err() && part.is_err() {
-            for at in later.into_iter().flatten() {
+        let items = if is_closed { Readiness::Blocked } else { active.items_to_take(now) };
+        let (flush, part) = (active.flush_readiness(now), active.part_readiness(now));
+        if items.ready().is_none() && flush.ready().is_none() && part.ready().is_none() {
+            for at in [items.wake_at(), flush.wake_at(), part.wake_at()].into_iter().flatten() {
                 self.runs.wake_at(at);
             }
             return;
         }
         let ends = active.take_ends(now);
-        let take = wanted.ok().map(|most| self.take_items(most));
+        let take = items.ready().map(|count| self.take_items(count));
         self.effects.push(Effect::Store(Ticket::Run(id), StoreTask::AdvanceRun { id, ends, take }));
     }
 
@@ -274,22 +273,22 @@ impl Engine {
         }
     }
 
-    fn take_items(&mut self, most: usize) -> TakeRequest {
-        let keys = (0..most).map(|_| self.jitter.key()).collect();
+    fn take_items(&mut self, count: usize) -> TakeRequest {
+        let keys = (0..count).map(|_| self.jitter.key()).collect();
         let reading = self.watches.iter().filter(|watch| watch.is_reading()).map(|watch| watch.company);
         TakeRequest { keys, reading: reading.collect() }
     }
 
     fn end_run(&mut self, id: RunId, now: Timestamp) {
         let Some(active) = self.runs.get_mut(id) else { return };
-        match active.is_finished(now) {
-            Ok(()) => {
+        match active.end_readiness(now) {
+            Readiness::Ready(()) => {
                 active.is_storing = true;
                 let cause = active.run.cause;
                 self.effects.push(Effect::Store(Ticket::Run(id), StoreTask::EndRun { id, cause }));
             }
-            Err(Some(at)) => self.runs.wake_at(at),
-            Err(None) => {}
+            Readiness::At(at) => self.runs.wake_at(at),
+            Readiness::Blocked => {}
         }
     }
 

@@ -1,9 +1,21 @@
-//! The part of the state that survives a restart.
+//! The part of the state that survives a restart, and when it is saved.
 
+use domain::Severity;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{quota::Quota, sweep::SweepCost, time::before};
+use super::Engine;
+use crate::{
+    effect::{Effect, StoreTask},
+    event::StoreReply,
+    ids::Ticket,
+    quota::Quota,
+    sweep::SweepCost,
+    time::before,
+};
+
+/// The minimum time between two saves, unless the quota needs one sooner.
+const SAVE_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
 
 /// The state that survives a restart. Acts and pending deletes do not: quitting cancels what was not sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -62,5 +74,46 @@ impl SavedState {
         let others =
             self.no_status_until.iter_mut().chain(&mut self.integrations_at).chain(&mut self.asked_at);
         sweeps.chain(others).chain(self.quota.deadlines_mut())
+    }
+}
+
+impl Engine {
+    /// The state to save.
+    pub fn saved(&self) -> &SavedState {
+        &self.saved
+    }
+
+    /// The state to save at the end, when no more requests are sent. It releases the reserved quota.
+    pub fn final_state(&mut self) -> &SavedState {
+        self.saved.quota.release_reserve();
+        &self.saved
+    }
+
+    /// Saves the quota before requests exceed the saved reserve.
+    pub(super) fn save_quota_ahead(&mut self, now: Timestamp) {
+        if self.saved.quota.needs_save() {
+            self.save_state(now);
+        }
+    }
+
+    pub(super) fn save_state(&mut self, now: Timestamp) {
+        self.saved.quota.reserve();
+        self.saved_at = Some(now);
+        self.effects.push(Effect::Store(Ticket::State, StoreTask::SaveState));
+    }
+
+    /// Reports a failed save once, and retries it.
+    pub(super) fn on_state_stored(&mut self, outcome: Result<StoreReply, String>) {
+        let failed_before = self.is_unsaved;
+        self.is_unsaved = outcome.is_err();
+        let Err(message) = outcome else { return };
+        self.saved.quota.on_save_error();
+        if !failed_before {
+            self.notice(Severity::Error, message);
+        }
+    }
+
+    pub(super) fn save_is_due(&self, now: Timestamp) -> bool {
+        self.saved_at.is_none_or(|at| now.duration_since(at) >= SAVE_INTERVAL)
     }
 }

@@ -27,6 +27,30 @@ const PART_INTERVAL: SignedDuration = SignedDuration::from_millis(50);
 /// How long results are awaited after the last response.
 const RESULT_TIMEOUT: SignedDuration = SignedDuration::from_mins(60);
 
+/// Whether a step of a run can be done. A step that is [`Blocked`](Self::Blocked) waits for another event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readiness<T = ()> {
+    Ready(T),
+    At(Timestamp),
+    Blocked,
+}
+
+impl<T> Readiness<T> {
+    /// Ready, unless this time is in the future.
+    fn unless_held(value: T, until: Option<Timestamp>, now: Timestamp) -> Self {
+        until.filter(|until| *until > now).map_or(Self::Ready(value), Self::At)
+    }
+
+    pub(crate) fn ready(self) -> Option<T> {
+        if let Self::Ready(value) = self { Some(value) } else { None }
+    }
+
+    /// When to check again.
+    pub(crate) fn wake_at(&self) -> Option<Timestamp> {
+        if let Self::At(at) = self { Some(*at) } else { None }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct ActiveRun {
     pub(crate) run: OpenRun,
@@ -124,32 +148,29 @@ impl ActiveRun {
         }
     }
 
-    /// How many items to take now; or when to check again.
-    pub(crate) fn items_to_take(&self, now: Timestamp) -> Result<usize, Option<Timestamp>> {
+    /// How many items to take.
+    pub(crate) fn items_to_take(&self, now: Timestamp) -> Readiness<usize> {
         if self.run.state != RunState::Running || self.is_storing || self.run.counts.waiting == 0 {
-            return Err(None);
+            return Readiness::Blocked;
         }
         if let Some(until) = self.held_until.filter(|until| *until > now) {
-            return Err(Some(until));
+            return Readiness::At(until);
         }
         if !self.taken.is_empty() {
-            return Err(None);
+            return Readiness::Blocked;
         }
-        let next = self.due_at(self.run.counts.processed());
-        if next > now {
-            return Err(Some(next));
-        }
+        let first = self.run.counts.processed();
         let horizon = after(now, TAKE_AHEAD);
         let most = BATCH.min(self.run.counts.waiting as usize);
-        let first = self.run.counts.processed();
-        Ok((first..).take(most).take_while(|place| self.due_at(*place) <= horizon).count().max(1))
+        let due = (first..).take(most).take_while(|position| self.due_at(*position) <= horizon).count();
+        Readiness::unless_held(due.max(1), Some(self.due_at(first)), now)
     }
 
     /// When the item at this position is due.
-    fn due_at(&self, place: u32) -> Timestamp {
+    fn due_at(&self, position: u32) -> Timestamp {
         let total = i64::from(self.run.counts.total().max(1));
         let millis = i64::try_from(self.run.spread.as_millis()).unwrap_or(i64::MAX);
-        let wait = SignedDuration::from_millis(millis.saturating_mul(i64::from(place)) / total);
+        let wait = SignedDuration::from_millis(millis.saturating_mul(i64::from(position)) / total);
         after(self.run.starts_at, wait)
     }
 
@@ -159,29 +180,28 @@ impl ActiveRun {
         self.ends.push(end);
     }
 
-    /// Whether to store results now; or when.
-    pub(crate) fn should_flush(&self, now: Timestamp) -> Result<(), Option<Timestamp>> {
-        let Some(since) = self.first_end_at.filter(|_| !self.is_storing) else { return Err(None) };
+    /// Whether to store results.
+    pub(crate) fn flush_readiness(&self, now: Timestamp) -> Readiness {
+        let Some(since) = self.first_end_at.filter(|_| !self.is_storing) else { return Readiness::Blocked };
         if let Some(until) = self.held_until.filter(|until| *until > now) {
-            return Err(Some(until));
+            return Readiness::At(until);
         }
         let is_background = self.run.cause.is_background();
-        let wait = if is_background { FLUSH_BACKGROUND } else { FLUSH_INTERVAL };
-        let at = after(since, wait);
-        let last = self.started.is_empty()
+        let is_last = self.started.is_empty()
             && self.taken.is_empty()
             && !(is_background && self.run.counts.waiting > 0);
-        if last || self.ends.len() >= BATCH || at <= now { Ok(()) } else { Err(Some(at)) }
+        let wait = if is_background { FLUSH_BACKGROUND } else { FLUSH_INTERVAL };
+        let is_due = is_last || self.ends.len() >= BATCH;
+        Readiness::unless_held((), (!is_due).then(|| after(since, wait)), now)
     }
 
-    /// Whether the store adds the next part of the run now; or when.
-    pub(crate) fn should_store_part(&self, now: Timestamp) -> Result<(), Option<Timestamp>> {
+    /// Whether the store adds the next part of the run.
+    pub(crate) fn part_readiness(&self, now: Timestamp) -> Readiness {
         if self.run.pending_reads == 0 || self.is_storing {
-            return Err(None);
+            return Readiness::Blocked;
         }
-        let after = |at: Timestamp| after(at, PART_INTERVAL);
-        let at = self.last_part_at.map(after).max(self.held_until);
-        at.filter(|at| *at > now).map_or(Ok(()), |at| Err(Some(at)))
+        let after_last = self.last_part_at.map(|at| after(at, PART_INTERVAL));
+        Readiness::unless_held((), after_last.max(self.held_until), now)
     }
 
     pub(crate) fn take_ends(&mut self, now: Timestamp) -> Vec<ItemEnd> {
@@ -208,25 +228,25 @@ impl ActiveRun {
         self.held_until = now.checked_add(STORE_RETRY).ok();
     }
 
-    /// Whether the run has ended; or until when it waits for results.
-    pub(crate) fn is_finished(&self, now: Timestamp) -> Result<(), Option<Timestamp>> {
+    /// Whether the run has ended. It may wait for results.
+    pub(crate) fn end_readiness(&self, now: Timestamp) -> Readiness {
         let counts = self.run.counts;
         let busy =
             self.is_storing || !self.started.is_empty() || !self.taken.is_empty() || !self.ends.is_empty();
         if busy || counts.sent > 0 || self.run.pending_reads > 0 || self.run.state == RunState::Paused {
-            return Err(None);
+            return Readiness::Blocked;
         }
         if let Some(until) = self.held_until.filter(|until| *until > now) {
-            return Err(Some(until));
+            return Readiness::At(until);
         }
         if self.run.state == RunState::Cancelled {
-            return Ok(());
+            return Readiness::Ready(());
         }
         if counts.waiting > 0 {
-            return Err(None);
+            return Readiness::Blocked;
         }
-        let deadline = after(self.last_answer_at, RESULT_TIMEOUT);
-        let all_results_known = counts.queued + counts.looking == 0;
-        if all_results_known || deadline <= now { Ok(()) } else { Err(Some(deadline)) }
+        let are_results_missing = counts.queued + counts.looking > 0;
+        let deadline = are_results_missing.then(|| after(self.last_answer_at, RESULT_TIMEOUT));
+        Readiness::unless_held((), deadline, now)
     }
 }
