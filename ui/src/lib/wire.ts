@@ -206,6 +206,18 @@ problems: Array<SearchProblem>,
 /** The first rows. */
 rows: Array<CompanyRow>, };
 
+/** Companies to export. */
+export type CompanyExport = {
+/** The ID of this export for progress and stopping, chosen by the page. */
+id: string, selection: CompanySelection, sort: Sort,
+/** The columns in their order. */
+columns: Array<SortColumn>, format: TableFormat, };
+
+/** Companies whose Link URLs are copied. */
+export type CompanyLinks = { selection: CompanySelection,
+/** The order of the lines. */
+sort: Sort, form: LinksForm, };
+
 /** One row of the list. */
 export type CompanyRow = {
 /** Its identifier. */
@@ -365,6 +377,9 @@ possible: boolean, };
 /** From what a clock is counted. */
 export type CountedFrom = "lastRead" | "linked" | "created";
 
+/** A saved view and its current number of companies. */
+export type CountedView = { view: SavedView, companies: number, };
+
 /** Companies by color; a company has that of its worst connection, so they add up. */
 export type Counts = { red: number, grey: number, purple: number, green: number, none: number, };
 
@@ -486,7 +501,7 @@ export type ExpirySelection = {
 connections: Array<string> | null, filter: ExpiryFilter, };
 
 /** The format of an export. */
-export type ExportFormat = "csv" | "json";
+export type ExportFormat = TableFormat | JsonFormat;
 
 /** Records to export. */
 export type ExportRequest = {
@@ -793,6 +808,9 @@ sourceType: string,
 /** Whether customers can choose it. */
 enabled: boolean, };
 
+/** The format `json`. */
+export type JsonFormat = "json";
+
 /** A line of the ledger. */
 export type KeepAliveEntry = {
 /** Its number; the order of things. */
@@ -1032,7 +1050,7 @@ records: number,
 /** All records. */
 total: number, } | { "type": "health",
 /** The new health. */
-health: Health, } | { "type": "requests" } | { "type": "schedules" } | { "type": "session" } | { "type": "deleted",
+health: Health, } | { "type": "requests" } | { "type": "schedules" } | { "type": "session" } | { "type": "views" } | { "type": "deleted",
 /** The company. */
 id: string,
 /** Its name. */
@@ -1438,12 +1456,24 @@ name: string,
 /** Whether it is on. */
 on: boolean, plan: SchedulePlan, };
 
+/** A view to create or to replace. */
+export type SaveView = { view: SavedView,
+/** Its index among the views. None: where it is, or last if it is new. */
+position: number | null, };
+
 /** A saved file. */
 export type SavedFile = {
 /** Its path. None if the user cancelled the dialog, or if the page must save the file. */
 path: string | null,
 /** The ID under which the page downloads the file. */
 download: string | null, };
+
+/** A saved view. */
+export type SavedView = {
+/** Chosen by the page that creates it. */
+id: string, name: string, search: string, sort: Sort,
+/** None: the columns of the list. */
+columns: Array<ColumnChoice> | null, };
 
 /** A weekly time in which the schedule does not start. */
 export type ScheduleBlackout = {
@@ -1799,6 +1829,9 @@ rows: Array<SyncRow>,
 /** The error of the last load, if it failed. */
 failure: WireError | null, };
 
+/** The format of a table. */
+export type TableFormat = "csv" | "csvForExcel" | "csvWithSemicolons" | "xlsx";
+
 /** A color theme. */
 export type Theme = "system" | "light" | "dark" | "contrast";
 
@@ -1990,6 +2023,11 @@ export type Commands = {
   companies: { args: View; result: CompaniesPage };
   rows: { args: RowsRequest; result: Rows };
   complete: { args: CompleteRequest; result: Array<Suggestion> };
+  exportCompanies: { args: CompanyExport; result: Exported };
+  copyCompanyLinks: { args: CompanyLinks; result: LinksCopied };
+  views: { args: Nothing; result: Array<CountedView> };
+  saveView: { args: SaveView; result: Array<CountedView> };
+  removeView: { args: ById; result: Array<CountedView> };
   company: { args: ById; result: CompanyRow | null };
   namePreview: { args: NameRequest; result: NamePreview };
   copyLinkUrl: { args: LinkRequest; result: Copied };
@@ -2105,6 +2143,7 @@ export type Commands = {
 export const QUERY_EVENTS = {
   session: ['session', 'deleted', 'deleteFailed'],
   companies: ['changed'],
+  views: ['views', 'changed', 'session'],
   company: ['changed', 'session'],
   activity: ['changed', 'company', 'session'],
   notes: ['company'],

@@ -87,6 +87,8 @@ pub struct App {
     switch_lock: tokio::sync::Mutex<()>,
     /// Held while a workspace record is read, changed and written.
     record_lock: tokio::sync::Mutex<()>,
+    /// Held while the saved views of a workspace are read, changed and written.
+    pub(crate) views_lock: tokio::sync::Mutex<()>,
     /// Notices of the start: a rebuilt registry, and a panic of the previous run.
     startup_notices: Vec<Notice>,
     preferences: RwLock<Preferences>,
@@ -158,6 +160,7 @@ impl App {
             open_workspaces: tokio::sync::RwLock::new(OpenWorkspaces::new(Arc::new(workspace))),
             switch_lock: tokio::sync::Mutex::default(),
             record_lock: tokio::sync::Mutex::default(),
+            views_lock: tokio::sync::Mutex::default(),
             startup_notices,
             exports: ExportedFiles::new(folders.exports()),
             preferences: RwLock::new(preferences),

@@ -6,7 +6,9 @@
 mod acts;
 mod companies;
 mod company;
+mod company_export;
 mod company_files;
+mod company_links;
 mod connections;
 mod data;
 mod diagnostics;
@@ -22,6 +24,7 @@ mod requests;
 mod runs;
 mod sandbox;
 pub(crate) mod schedules;
+mod selection;
 mod settings;
 mod show_request;
 mod statements;
@@ -30,6 +33,7 @@ pub(crate) mod surroundings;
 mod sync_overrides;
 mod sync_settings;
 mod uploads;
+mod views;
 mod workspaces;
 
 use std::time::Instant;
@@ -43,7 +47,9 @@ use ts_rs::TS;
 pub(crate) use acts::{Created, DeleteCompany, NewCompanyForm, Queued, RenameCompany, Undone};
 pub(crate) use companies::{CompleteRequest, NameRequest, RowsRequest};
 pub(crate) use company::{ActivityRequest, Notes, OnScreen, SetTags, SetText};
+pub(crate) use company_export::CompanyExport;
 pub(crate) use company_files::{Files, SaveFiles, Started};
+pub(crate) use company_links::CompanyLinks;
 pub(crate) use connections::{
     AddConnection, ConnectionAdded, ConnectionRequest, ConnectionStory, IntegrationChoice, OpenedUrl,
 };
@@ -78,6 +84,7 @@ pub(crate) use sync_settings::{
     SetSyncSettings, SyncSaved, SyncSettingsLoad, SyncSettingsOf, SyncSettingsView,
 };
 pub(crate) use uploads::{BeginUploads, CheckUploads, UploadChosen, UploadsBegun};
+pub(crate) use views::{CountedView, SaveView};
 pub(crate) use workspaces::{
     AddWorkspace, Added, KeyRemoved, ReplaceKey, SetSafeMode, UpdateWorkspace, WatchWorkspace,
 };
@@ -163,6 +170,11 @@ commands! {
     Query "companies" companies(View) -> CompaniesPage, changed by Changed;
     Query "rows" rows(RowsRequest) -> Rows;
     Query "complete" complete(CompleteRequest) -> Vec<Suggestion>;
+    Query "exportCompanies" export_companies(CompanyExport) -> Exported;
+    Query "copyCompanyLinks" copy_company_links(CompanyLinks) -> LinksCopied;
+    Query "views" views(Nothing) -> Vec<CountedView>, changed by Views, Changed, Session;
+    Local "saveView" save_view(SaveView) -> Vec<CountedView>;
+    Local "removeView" remove_view(ById) -> Vec<CountedView>;
     Query "company" company(ById) -> Option<CompanyRow>, changed by Changed, Session;
     Query "namePreview" name_preview(NameRequest) -> NamePreview;
     Local "copyLinkUrl" copy_link_url(LinkRequest) -> Copied;

@@ -9,13 +9,13 @@ const INVISIBLE: [char; 4] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}'];
 
 /// A line of text fields.
 pub(crate) fn line<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
-    joined(fields.into_iter().map(guarded))
+    joined(fields.into_iter().map(guarded), ',')
 }
 
 /// A line of fields that need no guard, such as negative amounts.
-pub(crate) fn joined(fields: impl IntoIterator<Item = String>) -> String {
-    let fields: Vec<String> = fields.into_iter().map(quoted).collect();
-    format!("{}\r\n", fields.join(","))
+pub(crate) fn joined(fields: impl IntoIterator<Item = String>, separator: char) -> String {
+    let fields: Vec<String> = fields.into_iter().map(|field| quoted(field, separator)).collect();
+    format!("{}\r\n", fields.join(separator.encode_utf8(&mut [0; 4])))
 }
 
 /// A text that no spreadsheet interprets as a formula.
@@ -35,8 +35,12 @@ pub(crate) fn instant(milliseconds: Option<i64>) -> String {
     instant.map(|at| at.to_string()).unwrap_or_default()
 }
 
-fn quoted(field: String) -> String {
-    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
+fn quoted(field: String, separator: char) -> String {
+    if field.contains([separator, '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field
+    }
 }
 
 #[cfg(test)]

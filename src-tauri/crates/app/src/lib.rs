@@ -49,6 +49,7 @@ mod secrets;
 mod send;
 mod surroundings;
 mod sync;
+mod table_file;
 mod tags;
 mod transfers;
 mod transport;

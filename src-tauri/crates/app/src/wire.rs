@@ -300,6 +300,8 @@ pub enum Event {
     Schedules,
     /// Workspaces, preferences, notices or pending deletes changed.
     Session,
+    /// The saved views of the list changed.
+    Views,
     /// A company was deleted.
     Deleted {
         /// The company.

@@ -1,5 +1,6 @@
 //! Queries of the company lists.
 
+use codat::CompanyId;
 use jiff::Timestamp;
 
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
     search::Search,
     sql,
     store::{ColumnSnapshot, Store},
-    view::{CompaniesPage, Rows, View},
+    view::{CompaniesPage, CompanyRow, Rows, Sort, View},
 };
 
 /// The number of rows of a list's first answer.
@@ -67,6 +68,48 @@ impl Store {
         }
         let rows = self.load_rows(&selection.rows).await?;
         Ok(Rows { version: snapshot.version(), offset, rows })
+    }
+
+    /// The IDs of all companies that match a search, including subsidiaries, in this order.
+    ///
+    /// # Errors
+    /// Database errors. An invalid search is not an error.
+    pub async fn company_ids(
+        &self,
+        search: &str,
+        sort: Sort,
+        now: Timestamp,
+    ) -> Result<Vec<CompanyId>, StoreError> {
+        let search = Search::parse(search, &self.local_time(now));
+        let ids = self.id_hits(&search).await?;
+        self.query_columns(move |columns| columns.ordered_ids(&search, &ids, sort)).await
+    }
+
+    /// How many companies match each search, including subsidiaries.
+    ///
+    /// # Errors
+    /// Database errors. An invalid search is not an error.
+    pub async fn count_companies(&self, searches: &[&str], now: Timestamp) -> Result<Vec<u32>, StoreError> {
+        let time = self.local_time(now);
+        let mut parsed = Vec::with_capacity(searches.len());
+        for search in searches {
+            let search = Search::parse(search, &time);
+            let ids = self.id_hits(&search).await?;
+            parsed.push((search, ids));
+        }
+        self.query_columns(move |columns| {
+            parsed.iter().map(|(search, ids)| columns.count_matching(search, ids)).collect()
+        })
+        .await
+    }
+
+    /// The rows of these companies in this order. Companies that are not stored are left out.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn company_rows(&self, companies: &[CompanyId]) -> Result<Vec<CompanyRow>, StoreError> {
+        let wanted: Vec<_> = companies.iter().map(|company| (*company, 0)).collect();
+        self.load_rows(&wanted).await
     }
 
     /// Returns the snapshot with the result: while it exists, no write can come between the selection and its rows.

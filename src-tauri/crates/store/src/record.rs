@@ -108,6 +108,19 @@ impl Store {
         find_company(self.database.readers(), id).await
     }
 
+    /// The companies of these IDs as the server last sent them. Companies that are not stored are left out.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn company_records(
+        &self,
+        ids: &[CompanyId],
+    ) -> Result<HashMap<CompanyId, Company>, StoreError> {
+        let mut connection = self.database.readers().acquire().await?;
+        let records = load_records(&mut connection, ids).await?;
+        records.into_iter().map(|(id, record)| Ok((id, record.company()?))).collect()
+    }
+
     /// Whether a stored connection is missing from the company's latest record and is not confirmed as gone.
     ///
     /// # Errors

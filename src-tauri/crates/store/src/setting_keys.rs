@@ -8,5 +8,8 @@ pub const PAUSED: &str = "paused";
 /// Whether schedules run on this computer.
 pub const SCHEDULES_HERE: &str = "schedulesHere";
 
+/// The saved views of the list of companies.
+pub const VIEWS: &str = "views";
+
 /// The rows with these keys, as an SQL condition.
-pub(crate) const LOCAL_KEYS_CONDITION: &str = "key IN ('keepAlive', 'paused', 'schedulesHere')";
+pub(crate) const LOCAL_KEYS_CONDITION: &str = "key IN ('keepAlive', 'paused', 'schedulesHere', 'views')";

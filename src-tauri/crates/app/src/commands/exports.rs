@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use rust_xlsxwriter::XlsxError;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use store::{CopyQuery, CopyQueryResult};
@@ -24,9 +25,12 @@ use crate::{
     fetch::company,
     open_workspace::OpenWorkspace,
     record_copies::{Progress, copy_stopped},
+    table_file::MAX_SHEET_ROWS,
     wire,
 };
 
+/// The name of the sheet in a workbook.
+const SHEET: &str = "Records";
 /// Records per write.
 const BATCH_SIZE: u32 = 500;
 /// How often an export is tried if its records are replaced in the meantime.
@@ -200,6 +204,7 @@ impl ExportSource {
     ) -> Result<(u32, u32), WireError> {
         let unwritten = |error: std::io::Error| save_error(&destination.name, &error);
         let mut atomic_file = AtomicFile::create(destination.path).await.map_err(unwritten)?;
+        let unwritable = |error: XlsxError| table_error(&destination.name, &error);
         let mut writer: Option<ExportWriter> = None;
         let (mut done, mut total) = (0, 0);
         loop {
@@ -208,10 +213,19 @@ impl ExportSource {
             }
             let (records, all) = self.next(records_view, &request.records, done).await?;
             total = total.max(all);
-            let text = writer
-                .get_or_insert_with(|| ExportWriter::new(request.format, records_view.columns_of(&records)));
-            let piece = if done == 0 { text.head() } else { String::new() } + &text.records(&records);
-            atomic_file.write(piece.as_bytes()).await.map_err(unwritten)?;
+            let export = match &mut writer {
+                Some(export) => export,
+                None => {
+                    let columns = records_view.columns_of(&records);
+                    let export = ExportWriter::new(request.format, columns, SHEET).map_err(unwritable)?;
+                    let export = writer.insert(export);
+                    let head = export.head().map_err(unwritable)?;
+                    atomic_file.write(&head).await.map_err(unwritten)?;
+                    export
+                }
+            };
+            let piece = export.records(&records).map_err(unwritable)?;
+            atomic_file.write(&piece).await.map_err(unwritten)?;
             done += records.len() as u32;
             report(Progress { records: done, total });
             if records.len() < BATCH_SIZE as usize {
@@ -222,8 +236,10 @@ impl ExportSource {
             return Err(records_changed());
         }
         let missing = self.missing(records_view, &request.records, done).await?;
-        let tail = writer.map_or("", |text| text.tail());
-        atomic_file.write(tail.as_bytes()).await.map_err(unwritten)?;
+        if let Some(export) = writer {
+            let rest = tokio::task::spawn_blocking(|| export.finish()).await.map_err(stopped_task)?;
+            atomic_file.write(&rest.map_err(unwritable)?).await.map_err(unwritten)?;
+        }
         atomic_file.commit().await.map_err(unwritten)?;
         Ok((done, missing))
     }
@@ -291,6 +307,23 @@ impl ExportSource {
     }
 }
 
+/// The error for a table that a workbook does not take.
+pub(super) fn table_error(name: &str, error: &XlsxError) -> WireError {
+    let message = if matches!(error, XlsxError::RowColumnLimitError) {
+        format!("{name} was not saved. Excel allows {MAX_SHEET_ROWS} rows. Export as CSV, or filter first.")
+    } else {
+        format!("{name} was not saved, because the workbook could not be written. Export as CSV.")
+    };
+    WireError::new(Code::Unwritable, message).with_detail(error.to_string())
+}
+
+/// The error for a task that panicked or was stopped.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+pub(super) fn stopped_task(error: tokio::task::JoinError) -> WireError {
+    WireError::new(Code::Internal, "The export stopped unexpectedly, so no file was saved. Export again.")
+        .with_detail(error.to_string())
+}
+
 /// The error for records that were replaced or deleted during the export.
 fn records_changed() -> WireError {
     WireError::new(
@@ -321,11 +354,14 @@ pub(super) fn is_safe_character(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{export::JsonFormat, table_file::TableFormat};
 
     #[test]
     fn a_name_is_one_for_every_file_system() {
-        let name = file_name("../\u{0}A/B \"Ltd\"…", "Invoices", ExportFormat::Csv);
+        let name = file_name("../\u{0}A/B \"Ltd\"…", "Invoices", ExportFormat::Table(TableFormat::Csv));
         assert!(name.starts_with("A B Ltd, invoices, 20") && name.ends_with(".csv"), "{name}");
-        assert!(file_name("///", "Bills", ExportFormat::Json).starts_with("Company, bills, "));
+        assert!(
+            file_name("///", "Bills", ExportFormat::Json(JsonFormat::Json)).starts_with("Company, bills, ")
+        );
     }
 }

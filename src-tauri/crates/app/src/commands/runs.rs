@@ -1,18 +1,16 @@
 //! Refreshing many companies: the preview, the run and its items.
 
-use std::collections::HashSet;
-
 use codat::{CompanyId, data::Group};
 use domain::{NewRun, ReadRequest, ReadSelection, RunCause, RunCounts, RunId, RunState, SafeMode};
 use engine::{Event, FailureReason};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{DataTypeCheck, ItemRow, ItemState, RunSummary, Store};
 use ts_rs::TS;
 
 use super::{
-    company_id,
     history::{Choice, advice, choice, type_name},
+    selection::Selection,
 };
 use crate::{
     app::App,
@@ -23,19 +21,6 @@ use crate::{
 
 /// The requests per minute of runs: the engine's limit of 600 without the part for clicks.
 const REQUESTS_PER_MINUTE: u64 = 580;
-
-/// Selected companies, or all that match a search.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(rename = "CompanySelection")]
-pub(crate) struct Selection {
-    /// Their IDs. Ignored if there is a search.
-    pub companies: Vec<String>,
-    /// All companies that match this search.
-    pub search: Option<String>,
-    /// Companies that are left out.
-    pub except: Vec<String>,
-}
 
 /// What to refresh.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -168,7 +153,7 @@ impl App {
     pub(crate) async fn refresh_preview(&self, refresh: RefreshMany) -> Result<RefreshPreview, WireError> {
         let workspace = self.command_workspace().await;
         let (store, health) = (workspace.store()?, workspace.runner()?.snapshot().health);
-        let companies = selected_companies(&store, &refresh.selection, clock::now()).await?;
+        let companies = refresh.selection.companies(&store, clock::now()).await?;
         let preview = store.preview_run(&companies, refresh.data_type.as_deref(), clock::now()).await?;
         let requests = preview.companies.saturating_sub(preview.unlinked + preview.running);
         Ok(RefreshPreview {
@@ -186,7 +171,7 @@ impl App {
     pub(crate) async fn refresh_many(&self, refresh: RefreshMany) -> Result<RunBegan, WireError> {
         let workspace = self.command_workspace().await;
         let (store, runner, now) = (workspace.store()?, workspace.runner()?, clock::now());
-        let companies = selected_companies(&store, &refresh.selection, now).await?;
+        let companies = refresh.selection.companies(&store, now).await?;
         if companies.is_empty() {
             return Err(WireError::new(Code::NotFound, "No company is selected. Nothing was sent."));
         }
@@ -309,21 +294,6 @@ impl From<ItemRow> for RunItemRow {
 }
 
 /// The selected companies without duplicates.
-async fn selected_companies(
-    store: &Store,
-    selection: &Selection,
-    now: Timestamp,
-) -> Result<Vec<CompanyId>, WireError> {
-    let ids = |texts: &[String]| texts.iter().map(|text| company_id(text)).collect::<Result<Vec<_>, _>>();
-    let except: HashSet<_> = ids(&selection.except)?.into_iter().collect();
-    let matches = match &selection.search {
-        Some(search) => store.matching_companies(search, now).await?,
-        None => ids(&selection.companies)?,
-    };
-    let mut seen = except;
-    Ok(matches.into_iter().filter(|id| seen.insert(*id)).collect())
-}
-
 fn reads(companies: Vec<CompanyId>, data_type: Option<&str>) -> Vec<ReadRequest> {
     let read = |company| ReadRequest { company, data_type: data_type.map(str::to_owned), connection: None };
     companies.into_iter().map(read).collect()

@@ -9,6 +9,8 @@ mod bulk;
 #[cfg(test)]
 mod company;
 #[cfg(test)]
+mod company_export;
+#[cfg(test)]
 mod damage;
 #[cfg(test)]
 mod data;
@@ -53,6 +55,8 @@ mod transfers;
 mod tray;
 #[cfg(test)]
 mod two;
+#[cfg(test)]
+mod views;
 #[cfg(test)]
 mod watching;
 #[cfg(test)]

@@ -51,7 +51,7 @@ impl TestApp {
     }
 
     /// Saves files from now on in this folder, which is empty.
-    fn saving(&self) -> std::path::PathBuf {
+    pub(crate) fn saving(&self) -> std::path::PathBuf {
         let folder = self.folder.path().join("chosen");
         std::fs::create_dir(&folder).unwrap();
         *self.desktop.saving.lock().unwrap() = Some(folder.clone());

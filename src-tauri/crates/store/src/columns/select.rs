@@ -78,6 +78,19 @@ impl Columns {
         matching.ones().map(|slot| self.ids[slot]).collect()
     }
 
+    /// The companies that match a search, including subsidiaries, in this order.
+    pub(crate) fn ordered_ids(&self, search: &Search, ids: &IdHits, sort: Sort) -> Vec<CompanyId> {
+        let (_, matching) = self.matching(search, ids);
+        let order = self.order(sort);
+        let slots = order.iter().map(|slot| *slot as usize).filter(|slot| matching.contains(*slot));
+        slots.map(|slot| self.ids[slot]).collect()
+    }
+
+    /// How many companies match a search, including subsidiaries.
+    pub(crate) fn count_matching(&self, search: &Search, ids: &IdHits) -> u32 {
+        self.matching(search, ids).1.count_ones(..) as u32
+    }
+
     /// Splits the known companies into those with a green connection and those without.
     pub(crate) fn partition_by_green(&self, companies: &[CompanyId]) -> (Vec<CompanyId>, Vec<CompanyId>) {
         let known = companies.iter().filter_map(|id| Some((*id, self.slot(*id)?)));
