@@ -116,7 +116,7 @@ export type Choice = { key: string,
 name: string, };
 
 /** Changed preferences. Fields that are left out stay the same. */
-export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, recordColumns?: { [key in string]: Array<string> }, sidebarCollapsed?: boolean, zoom?: number, };
+export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, recordColumns?: { [key in string]: Array<string> }, sidebarCollapsed?: boolean, zoom?: number, singleKeyShortcuts?: boolean, firstStepsDismissed?: boolean, };
 
 /** A chosen file. */
 export type ChosenFile = {
@@ -1102,7 +1102,11 @@ sidebarCollapsed: boolean,
 /** Whether the user was notified that the app keeps running in the tray. */
 toldAboutTray: boolean,
 /** The zoom of the page, in percent, 50 to 300. */
-zoom: number, };
+zoom: number,
+/** Whether keys of one letter or digit run actions outside of lists (WCAG 2.1.4). */
+singleKeyShortcuts: boolean,
+/** Whether the user put away the first steps. */
+firstStepsDismissed: boolean, };
 
 /** The progress of a copy. */
 export type Progress = {
@@ -2029,6 +2033,7 @@ export type Commands = {
   saveView: { args: SaveView; result: Array<CountedView> };
   removeView: { args: ById; result: Array<CountedView> };
   company: { args: ById; result: CompanyRow | null };
+  findCompany: { args: ById; result: Elsewhere | null };
   namePreview: { args: NameRequest; result: NamePreview };
   copyLinkUrl: { args: LinkRequest; result: Copied };
   openLinkUrl: { args: LinkRequest; result: OpenedUrl };

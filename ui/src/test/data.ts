@@ -154,6 +154,8 @@ export function makeSession(change: Partial<Session> = {}): Session {
       sidebarCollapsed: false,
       toldAboutTray: false,
       zoom: 100,
+      singleKeyShortcuts: true,
+      firstStepsDismissed: false,
     },
     host: {
       kind: 'browser',

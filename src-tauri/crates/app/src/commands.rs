@@ -95,7 +95,7 @@ use crate::{
     error::{Code, WireError},
     names::NamePreview,
     transfers::TransferId,
-    wire::{ChosenFiles, Copied, Preferences, Session, ShowRequest, Transfer},
+    wire::{ChosenFiles, Copied, Elsewhere, Preferences, Session, ShowRequest, Transfer},
 };
 use store::{Activity, CompaniesPage, CompanyRow, Rows, Skyline, Suggestion, View};
 
@@ -176,6 +176,7 @@ commands! {
     Local "saveView" save_view(SaveView) -> Vec<CountedView>;
     Local "removeView" remove_view(ById) -> Vec<CountedView>;
     Query "company" company(ById) -> Option<CompanyRow>, changed by Changed, Session;
+    Query "findCompany" find_company(ById) -> Option<Elsewhere>;
     Query "namePreview" name_preview(NameRequest) -> NamePreview;
     Local "copyLinkUrl" copy_link_url(LinkRequest) -> Copied;
     Query "openLinkUrl" open_link_url(LinkRequest) -> OpenedUrl;

@@ -131,6 +131,7 @@ fn table_cell(cell: Cell) -> TableCell {
         Cell::Money(amount, _) | Cell::Number(amount) => TableCell::Number(amount),
         Cell::Date(date) => TableCell::Date(date),
         Cell::Moment(instant) => TableCell::Instant(instant),
+        Cell::LocalTime(time) => TableCell::LocalTime(time),
         Cell::Count(count) => TableCell::Number(Amount::from(Decimal::from(count))),
         Cell::Text(_) | Cell::Odd(_) | Cell::Bool(_) | Cell::Enum { .. } | Cell::Reference { .. } => {
             TableCell::text(cell.to_text())
@@ -256,6 +257,7 @@ mod tests {
                     TableCell::Number(number) => number.to_string(),
                     TableCell::Date(date) => date.to_string(),
                     TableCell::Instant(instant) => instant.to_string(),
+                    TableCell::LocalTime(time) => time.to_string(),
                 });
                 prop_assert_eq!(line, &texts.collect::<Vec<_>>());
             }

@@ -1,7 +1,10 @@
 //! Writes a table to a file: CSV, or an Excel workbook with typed cells.
 
 use codat::amount::Amount;
-use jiff::{Timestamp, civil::Date};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+};
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -53,6 +56,8 @@ pub(crate) enum TableCell {
     Date(Date),
     /// A time, written in UTC.
     Instant(Timestamp),
+    /// A time without a zone.
+    LocalTime(DateTime),
 }
 
 impl TableCell {
@@ -136,6 +141,7 @@ fn csv_line(cells: &[TableCell], format: TableFormat) -> String {
         TableCell::Number(number) => number.as_str().to_owned(),
         TableCell::Date(date) => date.to_string(),
         TableCell::Instant(instant) => instant.to_string(),
+        TableCell::LocalTime(time) => time.to_string(),
     });
     csv::joined(fields, if with_semicolons { ';' } else { ',' })
 }
@@ -195,9 +201,15 @@ impl WorkbookWriter {
                     Some(date) => sheet.write_datetime_with_format(row, column, date, &date_format),
                     None => sheet.write_string(row, column, date.to_string()),
                 },
-                TableCell::Instant(instant) => match excel_instant(*instant) {
+                TableCell::Instant(instant) => {
+                    match excel_time(jiff::tz::Offset::UTC.to_datetime(*instant)) {
+                        Some(time) => sheet.write_datetime_with_format(row, column, time, &instant_format),
+                        None => sheet.write_string(row, column, instant.to_string()),
+                    }
+                }
+                TableCell::LocalTime(time) => match excel_time(*time) {
                     Some(time) => sheet.write_datetime_with_format(row, column, time, &instant_format),
-                    None => sheet.write_string(row, column, instant.to_string()),
+                    None => sheet.write_string(row, column, time.to_string()),
                 },
             };
             written?;
@@ -225,8 +237,7 @@ fn excel_date(date: Date) -> Option<ExcelDateTime> {
     ExcelDateTime::from_ymd(date.year().try_into().ok()?, month, day).ok()
 }
 
-fn excel_instant(instant: Timestamp) -> Option<ExcelDateTime> {
-    let time = jiff::tz::Offset::UTC.to_datetime(instant);
+fn excel_time(time: DateTime) -> Option<ExcelDateTime> {
     let (hour, minute) = (time.hour().unsigned_abs(), time.minute().unsigned_abs());
     excel_date(time.date())?.and_hms(hour.into(), minute, f64::from(time.second())).ok()
 }

@@ -116,6 +116,10 @@ pub struct Preferences {
     pub tray_notice_shown: bool,
     /// The zoom of the page, in percent, 50 to 300.
     pub zoom: u16,
+    /// Whether keys of one letter or digit run actions outside of lists (WCAG 2.1.4).
+    pub single_key_shortcuts: bool,
+    /// Whether the user put away the first steps.
+    pub first_steps_dismissed: bool,
 }
 
 impl Default for Preferences {
@@ -132,6 +136,8 @@ impl Default for Preferences {
             sidebar_collapsed: false,
             tray_notice_shown: false,
             zoom: 100,
+            single_key_shortcuts: true,
+            first_steps_dismissed: false,
         }
     }
 }
@@ -152,6 +158,8 @@ pub struct PreferenceChanges {
     pub record_columns: Option<BTreeMap<String, Vec<String>>>,
     pub sidebar_collapsed: Option<bool>,
     pub zoom: Option<u16>,
+    pub single_key_shortcuts: Option<bool>,
+    pub first_steps_dismissed: Option<bool>,
 }
 
 impl Preferences {
@@ -170,6 +178,8 @@ impl Preferences {
             record_columns: changes.record_columns.unwrap_or(self.record_columns),
             sidebar_collapsed: changes.sidebar_collapsed.unwrap_or(self.sidebar_collapsed),
             tray_notice_shown: self.tray_notice_shown,
+            single_key_shortcuts: changes.single_key_shortcuts.unwrap_or(self.single_key_shortcuts),
+            first_steps_dismissed: changes.first_steps_dismissed.unwrap_or(self.first_steps_dismissed),
         }
     }
 }

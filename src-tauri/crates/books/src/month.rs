@@ -69,6 +69,13 @@ impl Month<'_> {
         i8::try_from(day).ok().and_then(|day| self.first.with().day(day).build().ok()).unwrap_or(self.first)
     }
 
+    /// A random day in the part of the month with this index, of `count` equal parts. So every few days bring something.
+    fn spread_day(&self, n: usize, count: i64, rng: &mut Rng) -> Date {
+        let days = i64::from(self.first.days_in_month());
+        let part = i64::try_from(n).unwrap_or(i64::MAX).saturating_mul(days);
+        self.day(1 + part.saturating_add(rng.between(0, days - 1)) / count)
+    }
+
     fn tax(&self, net: Money) -> Money {
         net.percent(self.business.tax_percent())
     }
@@ -133,7 +140,7 @@ impl Month<'_> {
         let count = (figures.invoices * i64::from(self.business.scale.max(1))).max(1);
         for n in 0..usize::try_from(count).unwrap_or(0) {
             let mut rng = self.rng(100).branch(n as u64);
-            let date = self.day(rng.between(1, 28));
+            let date = self.spread_day(n, count, &mut rng);
             let customer = usize::try_from(rng.between(0, CUSTOMERS as i64 - 1)).unwrap_or(0);
             let share = about.divided_by(count).permille(rng.between(500, 1_500));
             let lines = self.catalogue_lines(true, figures.income, share, &mut rng);
@@ -244,7 +251,7 @@ impl Month<'_> {
             let share = about.divided_by(count).permille(rng.between(700, 1_300));
             let lines = self.catalogue_lines(false, account, share, &mut rng);
             let supplier = usize::try_from(rng.between(0, SUPPLIERS as i64 / 2)).unwrap_or(0);
-            let date = self.day(rng.between(1, 28));
+            let date = self.spread_day(n, count, &mut rng);
             self.bill(n, date, supplier, lines, &mut rng, all);
         }
     }

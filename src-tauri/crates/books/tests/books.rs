@@ -264,6 +264,25 @@ fn three_years_have_hundreds_of_records_and_a_scale_gives_as_many_as_wanted() {
 }
 
 #[test]
+fn the_end_and_the_start_of_a_month_bring_invoices_payments_and_bank_lines_too() {
+    for (number, trade) in Trade::ALL.iter().enumerate() {
+        let business = Business { scale: 3, ..business(7, number, false, 0, 1) };
+        for month in [2, 4, 7, 12] {
+            let end = date(2025, month, 1).last_of_month();
+            let count = |day: Date| {
+                let books = Books::through(&business, day);
+                ["invoices", "bills", "payments", "bankTransactions"]
+                    .map(|kind| (kind, books.records(kind).unwrap().len()))
+            };
+            let (before, after) = (count(end - 4.days()), count(end + 3.days()));
+            for ((kind, old), (_, new)) in before.into_iter().zip(after) {
+                assert!(new > old, "{trade:?} has no new {kind} around {end}");
+            }
+        }
+    }
+}
+
+#[test]
 fn books_that_stop_know_nothing_later() {
     let stopped = Business { books_end: Some(date(2026, 7, 20)), ..business(3, 1, false, 0, 1) };
     let books = Books::through(&stopped, date(2026, 11, 24));

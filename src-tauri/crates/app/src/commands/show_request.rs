@@ -3,7 +3,7 @@
 use codat::CompanyId;
 use domain::Place;
 
-use super::Nothing;
+use super::{ById, Nothing, company_id};
 use crate::{
     app::App,
     deep_link::{self, DeepLink},
@@ -63,14 +63,23 @@ impl App {
         if has_company(&shown, company).await {
             return Ok(request);
         }
+        Ok(ShowRequest { elsewhere: self.workspace_with(company).await, ..request })
+    }
+
+    /// Another open workspace that has the company.
+    pub(crate) async fn find_company(&self, by: ById) -> Result<Option<Elsewhere>, WireError> {
+        Ok(self.workspace_with(company_id(&by.id)?).await)
+    }
+
+    async fn workspace_with(&self, company: CompanyId) -> Option<Elsewhere> {
+        let shown = self.shown_workspace().await;
         for workspace in self.all_open_workspaces().await {
-            if has_company(&workspace, company).await {
-                let elsewhere =
-                    Elsewhere { workspace: workspace.id().to_owned(), name: workspace.record().name };
-                return Ok(ShowRequest { elsewhere: Some(elsewhere), ..request });
+            if workspace.id() != shown.id() && has_company(&workspace, company).await {
+                let name = workspace.record().name;
+                return Some(Elsewhere { workspace: workspace.id().to_owned(), name });
             }
         }
-        Ok(request)
+        None
     }
 }
 

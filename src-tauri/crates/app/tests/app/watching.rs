@@ -169,6 +169,8 @@ async fn a_link_to_a_company_of_another_workspace_says_which() {
     };
     let anywhere = wanted(&format!("portal-desktop://company/{company}")).await;
     assert_eq!(anywhere["elsewhere"], json!({ "workspace": two.id, "name": "Production" }));
+    let found = two.test_app.call("findCompany", json!({ "id": company })).await.unwrap();
+    assert_eq!(found, anywhere["elsewhere"], "a page can find it, too");
     let named = wanted(&format!("portal-desktop://workspace/{}/company/{company}", two.id)).await;
     assert_eq!((&named["workspace"], &named["elsewhere"]), (&json!(two.id), &Value::Null));
     let unknown = wanted(&format!("portal-desktop://workspace/gone/company/{company}")).await;

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+};
 use serde_json::value::RawValue;
 
 use super::{
@@ -26,6 +29,8 @@ pub enum Cell {
     Date(Date),
     /// A time.
     Moment(Timestamp),
+    /// A time without a zone, as written: the business's own, wherever it is.
+    LocalTime(DateTime),
     /// A boolean.
     Bool(bool),
     /// A value of an enumeration.
@@ -74,6 +79,7 @@ impl Cell {
             Self::Money(amount, _) | Self::Number(amount) => Cow::Borrowed(amount.as_str()),
             Self::Date(date) => Cow::Owned(date.to_string()),
             Self::Moment(instant) => Cow::Owned(instant.to_string()),
+            Self::LocalTime(time) => Cow::Owned(time.to_string()),
             Self::Bool(true) => Cow::Borrowed("true"),
             Self::Bool(false) => Cow::Borrowed("false"),
             Self::Reference { id, label, .. } => Cow::Borrowed(label.as_ref().unwrap_or(id)),
@@ -92,7 +98,7 @@ fn of_kind(fields: &Fields<'_>, raw: &RawValue, kind: &Kind) -> Option<Cell> {
         }
         Kind::Number => amount(raw).map(Cell::Number),
         Kind::Date => day(&words(raw)?).map(Cell::Date),
-        Kind::Moment => datetime::parse(&words(raw)?).ok().map(Cell::Moment),
+        Kind::Moment => time(&words(raw)?),
         Kind::Bool => serde_json::from_str(raw.get()).ok().map(Cell::Bool),
         Kind::Enum(known) => {
             let text = words(raw)?;
@@ -124,6 +130,12 @@ fn amount(raw: &RawValue) -> Option<Amount> {
 
 fn words(raw: &RawValue) -> Option<String> {
     serde_json::from_str(raw.get()).ok()
+}
+
+fn time(text: &str) -> Option<Cell> {
+    let text = text.trim();
+    let instant = text.parse().map(Cell::Moment);
+    instant.or_else(|_| text.parse().map(Cell::LocalTime)).ok()
 }
 
 /// The date in a datetime of any form (§2.1), as written.

@@ -182,6 +182,8 @@ fn cells_have_their_kinds() {
     assert_eq!(of("Status"), Cell::Enum { text: "paid".to_owned(), is_known: true });
     assert_eq!((of("Lines"), of("Deleted at source")), (Cell::Count(2), Cell::Bool(false)));
     assert_eq!(of("Modified"), Cell::Moment("2026-11-20T08:15:02.118Z".parse().unwrap()));
+    let local = cell("invoices", r#"{"modifiedDate":"2026-11-01T00:00:00"}"#, "Modified");
+    assert_eq!(local, Cell::LocalTime(date(2026, 11, 1).at(0, 0, 0, 0)), "no zone is guessed");
     assert_eq!(of("Currency rate").to_text(), "1.10");
     assert_eq!((of("Note"), of("Due")), (Cell::Empty, Cell::Empty));
     assert_eq!((of("Customer").to_text(), of("Issued").to_text()), ("Ada".into(), "2026-03-31".into()));

@@ -122,3 +122,52 @@ fn exceptions(items: &[&Loss]) -> String {
 fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at).strftime("%H:%M").to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use codat::{CompanyId, ConnectionId};
+    use jiff::tz;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn loss(number: i64, platform: &str, trouble: Option<Trouble>) -> Loss {
+        let id = Uuid::from_u128(number.unsigned_abs().into());
+        let alert = NewAlert {
+            seq: number,
+            at: "2026-11-30T09:10:00Z".parse().unwrap(),
+            company: CompanyId(id),
+            company_name: format!("Company {number}"),
+            connection: ConnectionId(id),
+            platform: platform.to_owned(),
+            color: if trouble == Some(Trouble::Unlinked) { Color::Grey } else { Color::Red },
+            trouble,
+            repeats: false,
+        };
+        Loss { number, alert, series: None }
+    }
+
+    fn text(losses: &[Loss]) -> String {
+        let shown = notification(losses, &TimeZone::fixed(tz::offset(1))).unwrap();
+        format!("{}\n  {}\n", shown.title, shown.body)
+    }
+
+    #[test]
+    fn every_cause_says_who_acts() {
+        let causes = [Trouble::Access, Trouble::Unlinked, Trouble::Outage, Trouble::Error];
+        let causes = || causes.map(Some).into_iter().chain([None]);
+        let one = causes().map(|cause| text(&[loss(1, "Xero", cause)]));
+        let two = causes().map(|cause| text(&[loss(1, "Xero", cause), loss(2, "Xero", cause)]));
+        let mixed: Vec<_> = (1..).zip(causes()).map(|(number, cause)| loss(number, "Xero", cause)).collect();
+        let of_two_platforms =
+            [loss(1, "Xero", Some(Trouble::Access)), loss(2, "Sage", Some(Trouble::Access))];
+        let flapping = |is_healed| {
+            let mut flapping = loss(1, "Xero", Some(Trouble::Access));
+            flapping.alert.repeats = true;
+            flapping.series = Some(SeriesSummary { losses: 6, since: flapping.alert.at, is_healed });
+            text(&[flapping])
+        };
+        let others = [text(&mixed), text(&of_two_platforms), flapping(false), flapping(true)];
+        insta::assert_snapshot!(one.chain(two).chain(others).collect::<String>());
+    }
+}

@@ -1,5 +1,7 @@
 //! Reports the results of items to what requested their run: schedules retry sooner, and keep-alive updates its
 //! ledger.
+//!
+//! The queries name states of items by their code, the index in `ItemState::ALL`: 4 is read, 5 is failed.
 
 use sqlx::SqliteConnection;
 

@@ -4,6 +4,7 @@ use codat::{
     data::{Cell, Column, DataType, Kind, RecordHead, guess},
     page::Item,
 };
+use jiff::civil::{DateTime, Time};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use ts_rs::TS;
@@ -131,6 +132,7 @@ fn cell_view(cell: &Cell) -> CellView {
             id: None,
             at: Some(millis(*at)),
         },
+        Cell::LocalTime(time) => plain(CellKind::Text, local_time(*time)),
         Cell::Bool(true) => plain(CellKind::Text, "Yes".to_owned()),
         Cell::Bool(false) => plain(CellKind::Text, "No".to_owned()),
         Cell::Enum { text, .. } => plain(CellKind::Enum, status_words(text)),
@@ -144,6 +146,12 @@ fn cell_view(cell: &Cell) -> CellView {
         Cell::Count(count) => plain(CellKind::Number, count.to_string()),
         Cell::Odd(text) => plain(CellKind::Odd, text.clone()),
     }
+}
+
+/// A time without a zone. Most are midnights, which stand for a day.
+fn local_time(time: DateTime) -> String {
+    let day = figures::day(time.date());
+    if time.time() == Time::midnight() { day } else { format!("{day}, {}", time.strftime("%H:%M")) }
 }
 
 fn truncated(text: String) -> String {
