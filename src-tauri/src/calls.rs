@@ -26,5 +26,5 @@ pub(crate) async fn call(
 pub(crate) async fn started(mut starting: Starting) -> Result<Arc<App>, WireError> {
     let known = starting.wait_for(Option::is_some).await;
     let known = known.ok().and_then(|value| value.clone());
-    known.unwrap_or_else(|| Err(WireError::new(Code::Internal, "The app is ending.")))
+    known.unwrap_or_else(|| Err(WireError::new(Code::Internal, "The app is quitting.")))
 }

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The error of a dialog that ends without an answer.
-const DIALOG_CLOSED: &str = "the dialog ended without an answer";
+const DIALOG_CLOSED: &str = "the dialog closed without an answer";
 
 /// The desktop behind Tauri.
 pub(crate) struct ShellDesktop {

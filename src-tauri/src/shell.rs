@@ -171,7 +171,7 @@ async fn start(
     };
     if let Err(error) = &result {
         tracing::error!(%error, "the application could not start");
-        let reason = "Portal Desktop could not start";
+        let reason = "Portal Desktop couldn’t start";
         tray::show(&handle, TrayMenu::without_workspaces(TrayIcon::Unreachable, reason));
         show(&handle);
     }

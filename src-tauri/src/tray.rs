@@ -110,9 +110,9 @@ fn menu_item(handle: &AppHandle, item: &TrayItem) -> tauri::Result<Box<dyn IsMen
         TrayItem::Line(text) => Ok(Box::new(MenuItem::new(handle, escaped(text), false, None::<&str>)?)),
         TrayItem::Separator => Ok(Box::new(PredefinedMenuItem::separator(handle)?)),
         TrayItem::Open => plain("open".into(), "Open"),
-        TrayItem::RefreshNow => plain("refresh".into(), "Refresh now"),
+        TrayItem::RefreshNow => plain("refresh".into(), "Check now"),
         TrayItem::Pause { pause: true } => plain("pause".into(), "Pause"),
-        TrayItem::Pause { pause: false } => plain("resume".into(), "Go on"),
+        TrayItem::Pause { pause: false } => plain("resume".into(), "Resume"),
         TrayItem::CopyLink { workspace, company, connection, label } => {
             plain(format!("copy {workspace} {company} {connection}"), label)
         }

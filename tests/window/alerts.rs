@@ -15,7 +15,7 @@ async fn a_broken_connection_is_told_once_even_after_a_restart() {
     let [first, second, ..] = healthy.as_slice() else { panic!("two healthy companies: {healthy:?}") };
 
     first.break_at(&sandbox).await;
-    tray.press(&["Refresh now"]).await;
+    tray.press(&["Check now"]).await;
     wait_for_notification(&desktop, first).await;
     tray.entry(&[&first.name]).await;
 
@@ -25,11 +25,11 @@ async fn a_broken_connection_is_told_once_even_after_a_restart() {
     let again = start(&desktop, &[]);
     let tray = tray_after_first_sweep(&desktop, 2).await;
     let sandbox = sandbox_of(&desktop).await;
-    tray.press(&["Refresh now"]).await;
+    tray.press(&["Check now"]).await;
     // A second connection breaks. By the time of its notification, a repeated one of the first would have
     // arrived.
     second.break_at(&sandbox).await;
-    tray.press(&["Refresh now"]).await;
+    tray.press(&["Check now"]).await;
     wait_for_notification(&desktop, second).await;
     let all = desktop.notifications().all();
     assert_eq!(all.iter().filter(|shown| mentions(shown, first)).count(), 1, "told once: {all:?}");
@@ -47,7 +47,7 @@ async fn the_tray_copies_the_link_of_a_broken_connection() {
     let healthy = healthy_companies(&sandbox).await;
     let company = healthy.first().expect("a healthy company");
     company.break_at(&sandbox).await;
-    tray.press(&["Refresh now"]).await;
+    tray.press(&["Check now"]).await;
 
     tray.entry(&[&company.name]).await;
     tray.press(&[&company.name, "Copy Link URL"]).await;

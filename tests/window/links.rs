@@ -46,7 +46,7 @@ async fn a_link_that_is_handed_to_the_running_app_opens_what_it_names() {
     desktop.screenshot(&screenshot("link")).await;
 
     start_with_link(&desktop, "portal-desktop://company/nobody/erase").await;
-    wait_for_text(&window, "[data-sonner-toast]", "leads nowhere").await;
+    wait_for_text(&window, "[data-sonner-toast]", "doesn’t lead anywhere").await;
     window.text_with("[role=tab][aria-selected=true]", "Data history").await;
 
     // The back button of the mouse, as the page receives it.

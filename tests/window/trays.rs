@@ -37,7 +37,7 @@ async fn a_host_that_comes_late_has_the_icon_at_once() {
 
     // No connection changes from now on: the icon is drawn because of the host.
     let host = desktop.start_tray(true).await;
-    wait_for_item(&host, "broken").await.entry(&["Refresh now"]).await;
+    wait_for_item(&host, "broken").await.entry(&["Check now"]).await;
     let session = window.call("session", json!({})).await.expect("a session");
     assert_eq!(session["host"]["tray"], true, "and the page knows");
     window.quit().await;

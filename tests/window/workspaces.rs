@@ -52,7 +52,7 @@ async fn a_notification_of_a_workspace_that_is_not_shown_names_it_and_opens_it()
     let company = healthy.first().expect("a healthy company");
     company.break_at(&SandboxClient::new(&codat.address(), KEY)).await;
     let tray = desktop.tray().items(1).await.pop().expect("an item");
-    tray.press(&["Refresh now"]).await;
+    tray.press(&["Check now"]).await;
 
     let notification = eventually("a notification", || async {
         desktop.notifications().all().into_iter().find(|shown| mentions(shown, company))
@@ -82,7 +82,7 @@ async fn the_tray_names_the_workspace_and_copies_its_link_while_another_one_is_s
     let company = healthy.first().expect("a healthy company");
     company.break_at(&SandboxClient::new(&codat.address(), KEY)).await;
     let tray = desktop.tray().items(1).await.pop().expect("an item");
-    tray.press(&["Refresh now"]).await;
+    tray.press(&["Check now"]).await;
 
     let label = format!("Northbank: {}", company.name);
     tray.press(&[&label, "Copy Link URL"]).await;

@@ -84,9 +84,9 @@ test('an hourly schedule that the plan does not have is told at its row', async 
   await page.getByLabel('Frequency of Bills', { exact: true }).selectOption({ label: 'Daily' });
   await side.fault({ route: `/companies/${id}/syncSettings`, method: 'POST', status: 402 });
   await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect(page.getByRole('alert').filter({ hasText: 'plan does not allow' })).toHaveCount(1);
+  await expect(page.getByRole('alert').filter({ hasText: 'plan doesn’t allow' })).toHaveCount(1);
   const told = page.locator('tr[data-type=invoices] + tr');
-  await expect(told).toContainText('Your Codat plan does not allow this');
+  await expect(told).toContainText('Your Codat plan doesn’t allow this');
   await expect(page.getByLabel('Frequency of Invoices', { exact: true })).toHaveValue('1');
   await side.noFaults();
   await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Daily' });

@@ -137,7 +137,7 @@ test('what the plan does not have is told at its row, and what moved meanwhile i
   await side.fault({ route: '/profile/syncSettings', method: 'POST', status: 402 });
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.locator('tr[data-type=invoices] + tr')).toContainText(
-    'Your Codat plan does not allow this',
+    'Your Codat plan doesn’t allow this',
   );
   await side.noFaults();
   const before = await side.call<Settings>('GET', '/profile/syncSettings');

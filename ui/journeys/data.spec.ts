@@ -254,7 +254,7 @@ test('a statement whose lines do not come to its figures says so in its place', 
   newest.income.value += 100;
   await fault(sandbox, { route, status: 200, body: said });
   await open(portal, page, 'Profit and loss');
-  await expect(page.getByText(/rows named “Difference” say by how much/)).toBeVisible();
+  await expect(page.getByText(/“Difference” rows show by how much/)).toBeVisible();
   const statement = page.getByRole('table', { name: 'Profit and loss' });
   const difference = statement
     .getByRole('row')
@@ -334,7 +334,7 @@ test('what was seen stays, sorted and searched too, when Codat is not there', as
     .getByRole('navigation', { name: 'Data types' })
     .getByRole('button', { name: /^Bills:/ })
     .click();
-  await expect(page.getByText('This computer has not asked Codat for bills yet')).toBeVisible({
+  await expect(page.getByText('We haven’t loaded bills from Codat yet')).toBeVisible({
     timeout: 30_000,
   });
 });

@@ -102,7 +102,7 @@ for (const [name, { open, from, first }] of Object.entries(DIALOGS)) {
 test('Enter right after the last letter adds the company, once', async ({ portal, page, side }) => {
   await page.keyboard.press('n');
   await page.getByLabel('Name', { exact: true }).fill('(');
-  await expect(page.getByText('Codat keeps nothing of this name')).toBeVisible();
+  await expect(page.getByText('Codat would remove every character in this name')).toBeVisible();
   await page.getByLabel('Name', { exact: true }).evaluate((input: HTMLInputElement) => {
     input.value = 'Race One';
     input.dispatchEvent(new InputEvent('input', { bubbles: true }));

@@ -227,7 +227,7 @@ test('too many at once are told before anything is sent', async ({ portal, page,
   const many = Array.from({ length: 21 }, (_, at) => pdf(`${at}.pdf`, 10));
   await page.getByLabel('Files to upload').setInputFiles(many);
   const sheet = page.getByRole('dialog');
-  await expect(sheet.getByRole('alert')).toContainText('At most 20 files');
+  await expect(sheet.getByRole('alert')).toContainText('You can upload at most 20 files');
   await expect(sheet.getByRole('button', { name: 'Upload 21 files' })).toHaveAttribute(
     'aria-disabled',
     'true',

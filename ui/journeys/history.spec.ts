@@ -192,10 +192,10 @@ test('writes move while one watches, and each says how it ended', async ({ porta
   const detail = page.getByRole('complementary').last();
   await expect(detail).toContainText('Record bill-17 created');
   await row('Invoices').getByRole('button', { name: 'Invoices' }).click();
-  await expect(detail).toContainText('The source did not take it.');
+  await expect(detail).toContainText('The platform rejected this record.');
   await expect(detail).toContainText(`lineItems[0].accountRef.id: ${message}`);
   await row('Journal entries').getByRole('button', { name: 'Journal entries' }).click();
-  await expect(detail).toContainText('it is not known whether it was done');
+  await expect(detail).toContainText('so we can’t tell if it saved the record');
 });
 
 test('how a write ended is not missed behind a filter that it no longer meets', async ({

@@ -31,13 +31,13 @@ withProxy('a proxy is set, tested and kept, without its password', async ({ page
   await network.getByRole('radio', { name: 'Manual' }).check();
   await address.fill('proxy.example.com');
   await save.click();
-  await expect(network.getByRole('alert')).toContainText('has http:// or https://, a host and a port');
+  await expect(network.getByRole('alert')).toContainText('needs http:// or https://, a host and a port');
   await expect(address).toHaveAttribute('aria-invalid', 'true');
 
   await address.fill(companyProxy);
   await network.getByLabel('CA file').fill('/no/such/file.pem');
   await testIt.click();
-  await expect(network.getByRole('alert')).toContainText('“/no/such/file.pem” cannot be read');
+  await expect(network.getByRole('alert')).toContainText('“/no/such/file.pem” can’t be opened');
   await network.getByLabel('CA file').fill('');
 
   await testIt.click();
@@ -45,7 +45,7 @@ withProxy('a proxy is set, tested and kept, without its password', async ({ page
   await network.getByLabel('User name').fill('ada');
   await network.getByLabel('Password', { exact: true }).fill('a secret word');
   await testIt.click();
-  await expect(network.getByRole('status')).toContainText('refuses to connect to Codat');
+  await expect(network.getByRole('status')).toContainText('doesn’t allow connections to Codat');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await portal.isAccessible();

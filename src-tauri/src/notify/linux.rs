@@ -55,7 +55,7 @@ pub(crate) async fn show(
     };
     match timeout(REPLY_TIMEOUT, shown).await {
         Ok(shown) => shown.map_err(|error| error.to_string()),
-        Err(_) => Err("the notification server does not answer".to_owned()),
+        Err(_) => Err("the notification server doesn’t answer".to_owned()),
     }
 }
 

@@ -173,7 +173,7 @@ test('a message can carry details to copy', async () => {
     message: {
       tone: 'error',
       title: 'Not renamed',
-      text: 'Codat answers with errors.',
+      text: 'Codat returns errors.',
       detail: 'correlation 8f14',
     },
   });

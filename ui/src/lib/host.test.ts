@@ -50,14 +50,14 @@ describe('in a browser', () => {
   });
 
   test('a refusal is a failure with its code, sentence and details', async () => {
-    answer({ code: 'offline', message: 'Codat cannot be reached.', detail: 'correlation 1' }, 502);
+    answer({ code: 'offline', message: 'We can’t reach Codat.', detail: 'correlation 1' }, 502);
     const failure = await browserHost()
       .call('refreshNow', {})
       .catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({
       code: 'offline',
-      message: 'Codat cannot be reached.',
+      message: 'We can’t reach Codat.',
       detail: 'correlation 1',
     });
   });

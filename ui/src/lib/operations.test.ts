@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => vi.restoreAllMocks());
 
 test('of a company with nothing linked it is said that there is nothing to refresh, with its Link URL', async () => {
-  backend.stubs.refreshData = fails('nothingLinked', 'Nothing is linked.');
+  backend.stubs.refreshData = fails('nothingLinked', 'No connections to refresh.');
   backend.stubs.copyLinkUrl = () => toCopy('https://link.test', 'Link URL');
   await refreshData(row);
   expect(shown).toMatchObject([{ tone: 'info', title: `Nothing to refresh for ${row.name}` }]);
@@ -51,10 +51,10 @@ test('what Codat did and this computer did not record is told as done', async ()
 
 test('why a Link URL is only the last known one is said as it is', async () => {
   const copied = { text: 'https://x', copied: true, asOf: 0, label: 'Link URL' };
-  backend.stubs.copyLinkUrl = () => ({ ...copied, reason: 'Codat refuses the API key.' });
+  backend.stubs.copyLinkUrl = () => ({ ...copied, reason: 'Codat rejected the API key.' });
   await copyLink(row);
-  expect(shown[0]?.text).toContain('Codat refuses the API key. This is the last known link');
-  expect(shown[0]?.text).not.toContain('cannot be reached');
+  expect(shown[0]?.text).toContain('Codat rejected the API key. This is the last known link');
+  expect(shown[0]?.text).not.toContain('We can’t reach Codat');
 });
 
 test('a deletion that safe mode holds says so, and counts down again once it is allowed', async () => {

@@ -60,7 +60,7 @@ pub enum StartError {
     Folders(#[from] FoldersError),
     /// Another process uses the same data folder.
     #[error(
-        "Portal Desktop is running already with this data. Use its window, or start with another --data-dir."
+        "Portal Desktop is already running with this data. Use its window, or start with another --data-dir."
     )]
     Running,
     /// The base URL is not encrypted and not on this computer, so others could read the API key.
@@ -133,7 +133,7 @@ impl App {
         let sandbox = embedded::start(&folders, &options).await.map_err(|error| {
             WireError::new(
                 Code::Internal,
-                "The sandbox could not start. Other workspaces are not touched by this.",
+                "The sandbox couldn’t start. Your other workspaces aren’t affected.",
             )
             .with_detail(error.to_string())
         });
@@ -239,7 +239,8 @@ impl App {
         let notification = engine::Notification {
             alerts: Vec::new(),
             title: "Portal Desktop is still running".to_owned(),
-            body: "It keeps watching from the tray. Quit it there, or change this in Settings.".to_owned(),
+            body: "It keeps watching from the tray. You can quit it there, or change this in Settings."
+                .to_owned(),
             company: None,
             connection: None,
             search: None,
@@ -344,7 +345,8 @@ impl App {
 
     pub(crate) async fn save_preferences(&self, preferences: &Preferences) -> Result<(), WireError> {
         let text = serde_json::to_string(preferences).map_err(|error| {
-            WireError::new(Code::Internal, "Preferences could not be written.").with_detail(error.to_string())
+            WireError::new(Code::Internal, "We couldn’t save your preferences.")
+                .with_detail(error.to_string())
         })?;
         self.registry.set_preference(PREFERENCES_KEY, &text).await?;
         *sync::write(&self.preferences) = preferences.clone();

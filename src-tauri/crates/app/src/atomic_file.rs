@@ -74,13 +74,13 @@ pub(crate) fn save_error(name: &str, error: &io::Error) -> WireError {
     let (code, why) = match error.kind() {
         io::ErrorKind::StorageFull => (Code::DiskFull, "The disk is full. Make room and save it again."),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            (Code::Unwritable, "The folder cannot be written. Choose another one.")
+            (Code::Unwritable, "We can’t write to this folder. Choose another one.")
         }
-        io::ErrorKind::NotFound => (Code::Unwritable, "The folder is no longer there. Choose another one."),
-        _ => (Code::Unwritable, "The file system refused it. Choose another place."),
+        io::ErrorKind::NotFound => (Code::Unwritable, "The folder no longer exists. Choose another one."),
+        _ => (Code::Unwritable, "The file system rejected it. Choose another place."),
     };
-    let unchanged = "Nothing half-written was left, and a file of that name is as it was.";
-    WireError::new(code, format!("{name} was not saved. {why} {unchanged}")).with_detail(error.to_string())
+    let unchanged = "We left no partial file, and didn’t touch any existing file of that name.";
+    WireError::new(code, format!("We couldn’t save {name}. {why} {unchanged}")).with_detail(error.to_string())
 }
 
 /// The name of a file as users know it.
@@ -167,7 +167,7 @@ mod tests {
         let error = AtomicFile::create(&target).await.unwrap_err();
         let error_shown = save_error(&file_name_of(&target), &error);
         assert_eq!(error_shown.code, Code::Unwritable);
-        assert!(error_shown.message.starts_with("files.zip was not saved"), "{}", error_shown.message);
-        assert!(error_shown.message.contains("no longer there"), "{}", error_shown.message);
+        assert!(error_shown.message.starts_with("We couldn’t save files.zip"), "{}", error_shown.message);
+        assert!(error_shown.message.contains("no longer exists"), "{}", error_shown.message);
     }
 }

@@ -69,7 +69,7 @@ impl BackupFailure {
             tone: Severity::Warning,
             code: Code::BackupFailed,
             message: format!(
-                "We could not back up {data} today. {} We try again every 15 minutes.",
+                "We couldn’t back up {data} today. {} We try again every 15 minutes.",
                 error.message
             ),
             detail: error.detail,

@@ -295,24 +295,21 @@ fn lower_first(name: &str) -> String {
 
 /// The error if the desktop could not show a dialog.
 fn no_dialog(reason: String) -> WireError {
-    WireError::new(Code::Desktop, "The desktop showed no dialog. Nothing was changed.").with_detail(reason)
+    WireError::new(Code::Desktop, "Couldn’t open the file dialog. Nothing was changed.").with_detail(reason)
 }
 
 /// Parses the arguments. `null` means an empty object.
 fn read<T: DeserializeOwned>(name: &str, args: Value) -> Result<T, WireError> {
     let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
     serde_json::from_value(args).map_err(|error| {
-        WireError::new(
-            Code::BadArguments,
-            format!("The command “{name}” was called with the wrong arguments."),
-        )
-        .with_detail(error.to_string())
+        WireError::new(Code::BadArguments, format!("The command “{name}” got the wrong arguments."))
+            .with_detail(error.to_string())
     })
 }
 
 fn written<T: Serialize>(result: &T) -> Result<Box<RawValue>, WireError> {
     serde_json::value::to_raw_value(result).map_err(|error| {
-        WireError::new(Code::Internal, "The app could not write its own answer.")
+        WireError::new(Code::Internal, "The app couldn’t write its own answer.")
             .with_detail(error.to_string())
     })
 }
@@ -423,7 +420,7 @@ impl App {
     pub async fn call(&self, name: &str, args: Value) -> Result<Value, WireError> {
         let answer = self.execute(name, args).await?;
         serde_json::from_str(answer.get()).map_err(|error| {
-            WireError::new(Code::Internal, "The app could not read its own answer.")
+            WireError::new(Code::Internal, "The app couldn’t read its own answer.")
                 .with_detail(error.to_string())
         })
     }
@@ -431,8 +428,7 @@ impl App {
 
 /// Parses the ID of a company.
 pub(crate) fn company_id(text: &str) -> Result<codat::CompanyId, WireError> {
-    text.parse()
-        .map_err(|_| WireError::new(Code::BadArguments, format!("“{text}” is not the ID of a company.")))
+    text.parse().map_err(|_| WireError::new(Code::BadArguments, format!("“{text}” isn’t a company ID.")))
 }
 
 #[cfg(test)]

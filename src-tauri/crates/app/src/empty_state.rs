@@ -87,78 +87,79 @@ pub(crate) fn empty_state(absence: &Absence, what: &str) -> EmptyState {
 fn texts(absence: &Absence, what: &str) -> (String, String, NextStep) {
     let text = |title: &str, text: String, step| (title.to_owned(), text, step);
     match absence {
-        Absence::NotAsked => text(
-            "Not loaded yet",
-            format!("This computer has not asked Codat for {what} yet."),
-            NextStep::Ask,
-        ),
+        Absence::NotAsked => {
+            text("Not loaded yet", format!("We haven’t loaded {what} from Codat yet."), NextStep::Ask)
+        }
         Absence::NotLinked => text(
-            "Nothing is linked",
-            format!("No source that could have {what} is linked. Send the customer the Link URL."),
+            "No connections",
+            format!("No connected platform provides {what}. Send the customer the Link URL."),
             NextStep::Link,
         ),
         Absence::NotRequested => text(
             "Never read",
-            format!("Codat has not been asked to read {what} from the source. Refresh data to read it."),
+            format!("Codat hasn’t synced {what} from the source yet. Refresh data to get it."),
             NextStep::Refresh,
         ),
         Absence::Reading => text(
-            "Being read",
-            format!("Codat reads {what} for the first time. It appears here by itself."),
+            "Syncing",
+            format!("Codat is syncing {what} for the first time. It appears here automatically."),
             NextStep::Wait,
         ),
         Absence::ReadFailed(status) => text(
-            "The read failed",
+            "The refresh failed",
             format!(
-                "Reading {what} ended with “{}”. Data history says why and what helps.",
+                "Syncing {what} ended with “{}”. Data history shows why and what helps.",
                 status_words(status.as_str())
             ),
             NextStep::Refresh,
         ),
         Absence::Unsupported => text(
             "Not supported",
-            format!("The integrations of this company do not have {what}. Another integration may."),
+            format!("This company’s integrations don’t provide {what}. Another integration may."),
             NextStep::Nothing,
         ),
-        Absence::NoData => {
-            text("No data", format!("It was read, and the source has no {what} yet."), NextStep::Refresh)
-        }
+        Absence::NoData => text(
+            "No data",
+            format!("The last refresh succeeded, but the source has no {what} yet."),
+            NextStep::Refresh,
+        ),
         Absence::NoCompleteMonth => text(
             "No complete month yet",
-            "There are figures for the running month alone. They appear when it is over.".to_owned(),
+            "There are figures only for the current month. They appear when it ends.".to_owned(),
             NextStep::Wait,
         ),
         Absence::SeveralCurrencies(codes) => text(
             "Several currencies",
             format!(
-                "The months are in {}, which are not added up. The statement has each.",
+                "The months are in {}, so we don’t add them up. The statement shows each.",
                 codes.join(" and ")
             ),
             NextStep::Statement,
         ),
         Absence::CompanyGone => text(
-            "The company is gone",
-            "Codat no longer has this company. It was deleted elsewhere; the list will follow.".to_owned(),
+            "The company no longer exists",
+            "Codat no longer has this company; it was deleted elsewhere. The list updates at the next check."
+                .to_owned(),
             NextStep::Nothing,
         ),
-        Absence::LookFailed(kind) => text("Could not be loaded", request_failed(*kind, what), NextStep::Ask),
+        Absence::LookFailed(kind) => text("Couldn’t load this", request_failed(*kind, what), NextStep::Ask),
     }
 }
 
 fn request_failed(kind: FailureKind, what: &str) -> String {
     let why = match kind {
-        FailureKind::Invalid | FailureKind::Unprocessable => "Codat did not accept the question",
-        FailureKind::Unauthorized => "Codat refuses the API key",
-        FailureKind::PaymentRequired => "the Codat plan does not allow it",
-        FailureKind::Forbidden => "the API key is not for this company",
-        FailureKind::NotFound => "Codat does not have it",
+        FailureKind::Invalid | FailureKind::Unprocessable => "Codat rejected the request",
+        FailureKind::Unauthorized => "Codat rejected the API key",
+        FailureKind::PaymentRequired => "your Codat plan doesn’t allow it",
+        FailureKind::Forbidden => "the API key isn’t for this company",
+        FailureKind::NotFound => "Codat doesn’t have it",
         FailureKind::Conflict => "Codat is busy with it",
-        FailureKind::RateLimited => "Codat asks for fewer requests",
-        FailureKind::Server => "Codat has a problem of its own",
-        FailureKind::OtherStatus | FailureKind::Unreadable => "the answer could not be read",
-        FailureKind::Unreachable => "Codat cannot be reached",
+        FailureKind::RateLimited => "Codat is limiting our requests",
+        FailureKind::Server => "Codat returned an error",
+        FailureKind::OtherStatus | FailureKind::Unreadable => "we couldn’t read Codat’s answer",
+        FailureKind::Unreachable => "we can’t reach Codat",
         FailureKind::Intercepted => "a proxy or firewall answered, not Codat",
-        FailureKind::NoAnswer => "no answer came",
+        FailureKind::NoAnswer => "Codat didn’t answer",
     };
-    format!("Nothing is known of {what}: {why}. Try again.")
+    format!("We couldn’t load {what}: {why}. Try again.")
 }

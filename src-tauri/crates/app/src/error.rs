@@ -151,14 +151,14 @@ impl WireError {
     pub(crate) fn safe_mode() -> Self {
         Self::new(
             Code::SafeMode,
-            "This workspace's safe mode does not allow this. Nothing was sent. It can be changed in Settings.",
+            "This workspace’s safe mode doesn’t allow this. Nothing was sent. You can change it in Settings.",
         )
     }
 
     /// The error for an act that Codat carried out, but whose result could not be saved.
     pub(crate) fn unrecorded(reason: String) -> Self {
-        let message =
-            "Done at Codat. This computer could not record it; the list shows it after the next check.";
+        let message = "Done at Codat. This computer couldn’t save the result; the list shows it after the \
+                       next check.";
         Self::new(Code::Unrecorded, message).with_detail(reason)
     }
 
@@ -185,22 +185,22 @@ impl From<ActError> for WireError {
             ActError::UserQuotaReached { resets } => Self::new(
                 Code::QuotaAsks,
                 format!(
-                    "The app has used its part of today's requests to Codat, and leaves the rest to your own \
-                     product. Nothing was sent. Let it use more today, or wait until {} UTC.",
+                    "Portal Desktop has used its share of today’s requests and left the rest for your own \
+                     systems. Nothing was sent. Raise today’s limit, or wait until {} UTC.",
                     resets.strftime("%H:%M")
                 ),
             ),
             ActError::QuotaExhausted { resets } => Self::new(
                 Code::QuotaSpent,
                 format!(
-                    "Today's requests to Codat are used up. Nothing was sent; what is known stays readable. The day \
-                     begins anew at {} UTC.",
+                    "Today’s requests to Codat are used up, so nothing was sent. You can still see \
+                     everything already loaded. The quota resets at {} UTC.",
                     resets.strftime("%H:%M")
                 ),
             ),
             ActError::Store(message) => Self::new(Code::Database, message),
             ActError::NoSchedule => {
-                Self::new(Code::NotFound, "This schedule is no longer there. Nothing was asked for.")
+                Self::new(Code::NotFound, "This schedule no longer exists, so nothing was sent.")
             }
             ActError::SafeMode => Self::safe_mode(),
         }
@@ -232,34 +232,34 @@ impl From<StoreError> for WireError {
 /// The message for a failed read.
 fn read_message(failure: &Failure) -> String {
     let server_message = server_message(failure);
-    let status = failure.status.map(|status| format!(" ({status})")).unwrap_or_default();
+    let status = status(failure);
     match failure.kind {
         FailureKind::Invalid | FailureKind::Unprocessable => {
-            format!("Codat did not accept this request: {server_message}")
+            format!("Codat rejected this request: {server_message}")
         }
-        FailureKind::Unauthorized => "Codat refuses the API key. Replace the key in Settings.".into(),
-        FailureKind::PaymentRequired => format!("Your Codat plan does not include this: {server_message}"),
+        FailureKind::Unauthorized => "Codat rejected the API key. Replace it in Settings.".into(),
+        FailureKind::PaymentRequired => format!("Your Codat plan doesn’t include this: {server_message}"),
         FailureKind::Forbidden => {
-            "The API key is outdated or not for this company. Check the key in Settings.".into()
+            "The API key is outdated or isn’t for this company. Check the key in Settings.".into()
         }
         FailureKind::NotFound => {
-            "Codat no longer has this. It was deleted elsewhere; the list will follow.".into()
+            "Codat no longer has this; it was deleted elsewhere. The list updates at the next check.".into()
         }
         FailureKind::Conflict => format!("Codat is busy with this: {server_message} Try again shortly."),
-        FailureKind::RateLimited => "Codat asks for fewer requests. Try again in a while.".into(),
-        FailureKind::Server => format!("Codat couldn't answer{status}. Try again in a while."),
+        FailureKind::RateLimited => "Codat is limiting our requests. Try again in a while.".into(),
+        FailureKind::Server => format!("Codat couldn’t answer{status}. Try again in a while."),
         FailureKind::OtherStatus => {
-            format!("Codat answered in an unexpected way{status}. Try again in a while.")
+            format!("Codat gave an unexpected answer{status}. Try again in a while.")
         }
-        FailureKind::Unreachable => format!("Codat cannot be reached. {}", cause(failure)),
-        FailureKind::NoAnswer => "No answer came from Codat. Check the network and try again.".into(),
+        FailureKind::Unreachable => format!("We can’t reach Codat. {}", cause(failure)),
+        FailureKind::NoAnswer => "Codat didn’t answer. Check the network and try again.".into(),
         FailureKind::Intercepted if failure.status == Some(407) => PROXY_PASSWORD.into(),
         FailureKind::Intercepted => {
             "A proxy or firewall answered, not Codat. Check the network and try again.".into()
         }
         FailureKind::Unreadable => {
-            "We received an answer that is not Codat's. A proxy or sign-in page may be in between. \
-                                    Check the network and try again."
+            "We received an answer that isn’t Codat’s. A proxy or sign-in page may be in between. Check the \
+             network and try again."
                 .into()
         }
     }
@@ -269,68 +269,87 @@ fn read_message(failure: &Failure) -> String {
 fn act_code_and_message(failure: &Failure) -> (Code, String) {
     let server_message = server_message(failure);
     match failure.kind {
-        FailureKind::Invalid => (Code::Refused, format!("Codat did not accept this: {server_message} Nothing was changed.")),
+        FailureKind::Invalid => {
+            (Code::Refused, format!("Codat rejected this: {server_message} Nothing was changed."))
+        }
         FailureKind::Unauthorized => {
-            let message = "Codat refuses the API key. Nothing was changed. Try again, or replace the key in Settings.";
+            let message = "Codat rejected the API key. Nothing was changed. Try again, or replace the key \
+                           in Settings.";
             (Code::KeyRefused, message.into())
         }
-        FailureKind::PaymentRequired => {
-            (Code::PlanLimit, format!("Your Codat plan does not allow this: {server_message} Nothing was changed."))
-        }
+        FailureKind::PaymentRequired => (
+            Code::PlanLimit,
+            format!("Your Codat plan doesn’t allow this: {server_message} Nothing was changed."),
+        ),
         FailureKind::Forbidden => (
             Code::KeyRefused,
-            "The API key is outdated or not for this company. Nothing was changed. Check the key in Settings.".into(),
+            "The API key is outdated or isn’t for this company. Nothing was changed. Check the key in \
+             Settings."
+                .into(),
         ),
-        FailureKind::NotFound => {
-            (Code::NotFound, "Codat no longer has this. It was deleted elsewhere; the list will follow.".into())
+        FailureKind::NotFound => (
+            Code::NotFound,
+            "Codat no longer has this; it was deleted elsewhere. The list updates at the next check.".into(),
+        ),
+        FailureKind::Conflict => {
+            (Code::Conflict, format!("Codat is already busy with this: {server_message} Try again shortly."))
         }
-        FailureKind::Conflict => (Code::Conflict, format!("Codat is busy with this already: {server_message} Try again shortly.")),
-        FailureKind::Unprocessable => (Code::Refused, format!("Codat did not accept this: {server_message} Nothing was changed.")),
+        FailureKind::Unprocessable => {
+            (Code::Refused, format!("Codat rejected this: {server_message} Nothing was changed."))
+        }
         FailureKind::RateLimited => {
             let until = match failure.retry_after {
                 Some(RetryAfter::At(at)) => {
                     format!("Codat asked us to wait until {} UTC.", at.strftime("%H:%M"))
                 }
-                Some(RetryAfter::Seconds(_)) | None => "Codat asks for fewer requests.".to_owned(),
+                Some(RetryAfter::Seconds(_)) | None => "Codat is limiting our requests.".to_owned(),
             };
             (Code::RateLimited, format!("{until} Nothing was changed. Try again later."))
         }
         FailureKind::Server => (
             Code::ServerFailed,
-            "Codat has a problem of its own, and it is not known whether this was done. The list will show it; \
-             look before you repeat it."
-                .into(),
+            format!(
+                "Codat returned an error{}, so we can’t tell if this went through. Check the list before \
+                 trying again.",
+                status(failure)
+            ),
         ),
-        FailureKind::OtherStatus => (Code::Refused, format!("Codat answered in an unexpected way: {server_message}")),
+        FailureKind::OtherStatus => {
+            (Code::Refused, format!("Codat gave an unexpected answer: {server_message}"))
+        }
         FailureKind::Unreachable => (
             Code::Offline,
             format!(
-                "Codat cannot be reached, so nothing was sent. What is known stays readable. {}",
+                "We can’t reach Codat, so nothing was sent. You can still see everything already loaded. {}",
                 cause(failure)
             ),
         ),
         FailureKind::NoAnswer => (
             Code::NoAnswer,
-            "No answer came, and it is not known whether this was done. The list will show it; look before you \
-             repeat it."
+            "Codat didn’t answer, so we can’t tell if this went through. Check the list before trying again."
                 .into(),
         ),
         FailureKind::Unreadable => (
             Code::Unreadable,
-            "We received an answer that is not Codat's. A proxy or sign-in page may be in between. Check the network \
-             and try again."
+            "We received an answer that isn’t Codat’s. A proxy or sign-in page may be in between. Check the \
+             network and try again."
                 .into(),
         ),
         FailureKind::Intercepted if failure.status == Some(407) => {
-            (Code::Unreadable, format!("{PROXY_PASSWORD} Your request did not get through."))
+            (Code::Unreadable, format!("{PROXY_PASSWORD} Your request didn’t get through."))
         }
         FailureKind::Intercepted => (
             Code::Unreadable,
-            "A proxy or firewall answered, not Codat. Your request did not get through. Check the network and try \
-             again."
+            "A proxy or firewall answered, not Codat. Your request didn’t get through. Check the network \
+             and try again."
                 .into(),
         ),
     }
+}
+
+/// The status of the answer in parentheses, after a space.
+fn status(failure: &Failure) -> String {
+    failure.status.map(|status| format!(" ({status})")).unwrap_or_default()
 }
 
 /// Why nothing could be sent, with advice.
@@ -395,7 +414,7 @@ mod tests {
             let act = WireError::from(failure.clone());
             let read = WireError::unread(ActError::Failed(failure));
             assert_eq!(read.code, act.code);
-            for word in ["done", "changed", "sent", "repeat", "known"] {
+            for word in ["done", "changed", "sent", "repeat", "known", "through"] {
                 assert!(!read.message.contains(word), "{:?}: {}", read.code, read.message);
             }
         }
@@ -405,7 +424,7 @@ mod tests {
     fn a_read_that_the_server_failed_says_which_status_it_gave() {
         let failure = Failure { status: Some(500), ..Failure::without_answer(FailureKind::Server, "") };
         let read = WireError::unread(ActError::Failed(failure));
-        assert_eq!(read.message, "Codat couldn't answer (500). Try again in a while.");
+        assert_eq!(read.message, "Codat couldn’t answer (500). Try again in a while.");
     }
 
     #[test]
@@ -413,9 +432,9 @@ mod tests {
         let failure =
             Failure::without_answer(FailureKind::Unreachable, "The proxy is off.\ntcp connect error");
         let read = WireError::unread(ActError::Failed(failure.clone()));
-        assert_eq!(read.message, "Codat cannot be reached. The proxy is off.");
+        assert_eq!(read.message, "We can’t reach Codat. The proxy is off.");
         let act = WireError::from(failure);
-        assert!(act.message.ends_with("stays readable. The proxy is off."), "{}", act.message);
+        assert!(act.message.ends_with("already loaded. The proxy is off."), "{}", act.message);
         assert!(act.detail.unwrap().contains("tcp connect error"));
     }
 

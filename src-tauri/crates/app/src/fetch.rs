@@ -54,7 +54,7 @@ fn is_stale(cached: Option<&CachedAnswer>, now: Timestamp) -> bool {
 /// The stored company.
 pub(crate) async fn company(store: &Store, id: CompanyId) -> Result<Company, WireError> {
     store.company_record(id).await?.ok_or_else(|| {
-        WireError::new(Code::NotFound, "This company is no longer there. It was deleted elsewhere.")
+        WireError::new(Code::NotFound, "This company no longer exists. It was deleted elsewhere.")
     })
 }
 

@@ -51,8 +51,8 @@ pub(crate) fn full_text(figure: &Figure, currency: Option<&str>) -> String {
     match figure {
         Figure::Exact(decimal) => money(*decimal, currency),
         Figure::Said(amount) => format!("{}{}", currency_symbol(currency), amount.as_str()),
-        Figure::Unknown => "Cannot be reckoned".to_owned(),
-        Figure::Blank | Figure::Missing => "Not said".to_owned(),
+        Figure::Unknown => "Can’t be calculated".to_owned(),
+        Figure::Blank | Figure::Missing => "Not provided".to_owned(),
     }
 }
 

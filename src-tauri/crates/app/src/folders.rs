@@ -21,10 +21,10 @@ pub struct Folders {
 #[derive(Debug, thiserror::Error)]
 pub enum FoldersError {
     /// The system reports no home folder.
-    #[error("This computer names no home folder to keep data in. Start the app with --data-dir.")]
+    #[error("This computer has no home folder to store data in. Start the app with --data-dir.")]
     NoHome,
     /// A folder cannot be created or written.
-    #[error("The folder {} cannot be used: {source}. Mend its permissions, or start the app with --data-dir.", folder.display())]
+    #[error("We can’t use the folder {}: {source}. Fix its permissions, or start the app with --data-dir.", folder.display())]
     Unusable {
         /// The folder.
         folder: PathBuf,

@@ -52,7 +52,8 @@ pub(crate) fn name(input: &str) -> Result<String, WireError> {
         let message = if name.is_empty() {
             "A company needs a name."
         } else {
-            "Codat keeps nothing of this name. Use letters, digits, spaces and - ' & @ . , ? !"
+            "Codat would remove every character in this name. Use letters, digits, \
+             spaces and - ' & @ . , ? !"
         };
         return Err(WireError::new(Code::NameEmpty, message));
     }
@@ -132,11 +133,11 @@ pub(crate) fn tags(input: Vec<(String, String)>) -> Result<BTreeMap<String, Stri
             )));
         }
         if tags.insert(key.clone(), value).is_some() {
-            return Err(invalid(format!("The tag “{key}” is there twice.")));
+            return Err(invalid(format!("The tag “{key}” appears twice.")));
         }
     }
     if tags.len() > MAX_TAGS {
-        return Err(invalid(format!("A company can have {MAX_TAGS} tags; these are {}.", tags.len())));
+        return Err(invalid(format!("A company can have {MAX_TAGS} tags, and you entered {}.", tags.len())));
     }
     Ok(tags)
 }

@@ -26,7 +26,7 @@ const PREFERENCE_KEY: &str = "network";
 /// The maximum size of a file with certificates, in bytes.
 const MAX_CA_FILE_SIZE: u64 = 1024 * 1024;
 /// The expected form of a proxy address.
-const PROXY_FORM: &str = "A proxy’s address has http:// or https://, a host and a port, such as \
+const PROXY_FORM: &str = "A proxy’s address needs http:// or https://, a host and a port, such as \
                           http://proxy.example.com:8080.";
 
 /// The network settings of the app.
@@ -73,7 +73,7 @@ impl Network {
 
     pub(crate) async fn save(&self, registry: &Registry) -> Result<(), WireError> {
         let text = serde_json::to_string(self).map_err(|error| {
-            WireError::new(Code::Internal, "The network settings could not be written.")
+            WireError::new(Code::Internal, "We couldn’t save the network settings.")
                 .with_detail(error.to_string())
         })?;
         Ok(registry.set_preference(PREFERENCE_KEY, &text).await?)
@@ -169,7 +169,8 @@ pub(crate) fn is_loopback(base: &str) -> bool {
 /// The error message for an address that is not [secure](is_secure_address).
 pub(crate) fn insecure_address_message(base: &str) -> String {
     format!(
-        "“{base}” cannot be used as Codat's address: it has to begin with https://, or be http:// on this computer."
+        "We can’t use “{base}” as Codat’s address: it must start with https://, or be http:// on this \
+         computer."
     )
 }
 
@@ -207,7 +208,7 @@ fn proxy_address(input: &str) -> Result<String, WireError> {
     let invalid = |message: &str| Err(WireError::new(Code::ProxyInvalid, message));
     if input.starts_with("socks") {
         return invalid(
-            "SOCKS proxies are not supported. Enter an HTTP proxy, such as http://proxy.example.com:8080.",
+            "We don’t support SOCKS proxies. Enter an HTTP proxy, such as http://proxy.example.com:8080.",
         );
     }
     let Ok(address) = input.parse::<http::Uri>() else { return invalid(PROXY_FORM) };
@@ -228,11 +229,11 @@ async fn authorities(path: &str) -> Result<Vec<CertificateDer<'static>>, WireErr
         return Err(invalid("has no full path. Enter the path from the root of the disk."));
     }
     let unreadable = |error: std::io::Error| {
-        invalid("cannot be read. Check the path and who may read it.").with_detail(error.to_string())
+        invalid("can’t be opened. Check the path and its permissions.").with_detail(error.to_string())
     };
     let metadata = tokio::fs::metadata(path).await.map_err(unreadable)?;
     if !metadata.is_file() || metadata.len() > MAX_CA_FILE_SIZE {
-        return Err(invalid("is not a file of certificates."));
+        return Err(invalid("isn’t a certificate file."));
     }
     let text = tokio::fs::read(path).await.map_err(unreadable)?;
     let found = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>().map_err(|error| {
@@ -240,14 +241,14 @@ async fn authorities(path: &str) -> Result<Vec<CertificateDer<'static>>, WireErr
     })?;
     if found.is_empty() {
         return Err(invalid(
-            "has no certificate in PEM format. It needs a part that begins with BEGIN CERTIFICATE.",
+            "has no certificate in PEM format. It needs a part that starts with BEGIN CERTIFICATE.",
         ));
     }
     let mut store = RootCertStore::empty();
     for certificate in &found {
-        store.add(certificate.clone()).map_err(|error| {
-            invalid("has a certificate that cannot be used.").with_detail(error.to_string())
-        })?;
+        store
+            .add(certificate.clone())
+            .map_err(|error| invalid("has an unusable certificate.").with_detail(error.to_string()))?;
     }
     Ok(found)
 }

@@ -385,7 +385,7 @@ impl OpenWorkspace {
         self.presenter.close();
         let closed = Err(WireError::new(
             Code::WorkspaceClosed,
-            "The workspace closed before this ended. Check the list before you repeat it.",
+            "The workspace closed before this ended. Check the list before trying again.",
         ));
         let store = core::mem::replace(&mut *sync::lock(&self.store), closed);
         self.tasks.close();
@@ -456,8 +456,8 @@ impl ApiEndpoint {
         let transport = transport::network(&route).map_err(|reason| {
             WireError::new(
                 Code::Internal,
-                "This computer's certificates cannot be read, so nothing can be sent safely. What is known stays \
-                 readable. Mend the system's trust store and start again.",
+                "We can’t read this computer’s certificates, so we can’t send anything safely. You can \
+                 still see everything already loaded. Fix the system’s trust store, then restart the app.",
             )
             .with_detail(reason)
         })?;

@@ -59,8 +59,8 @@ pub(crate) fn take_notice(folder: &Path) -> Option<Notice> {
         id: "panic".to_owned(),
         tone: Severity::Warning,
         code: Code::Internal,
-        message: "Portal Desktop had an internal error when it ran last. Your data is whole. Send us the report if \
-                  this happens again."
+        message: "Portal Desktop had an internal error in its last session. Your data is intact. Send us \
+                  the report if this happens again."
             .to_owned(),
         detail: Some(newest.with_extension(SEEN).display().to_string()),
     })

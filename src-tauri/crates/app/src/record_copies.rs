@@ -258,13 +258,13 @@ async fn joined_result(mut running_copy: CopyResult) -> Result<(), WireError> {
 }
 
 pub(crate) fn copy_stopped() -> WireError {
-    WireError::new(Code::Cancelled, "It was stopped. What was kept before stays.")
+    WireError::new(Code::Cancelled, "The download stopped. Your earlier offline copy is unchanged.")
 }
 
 fn list_changed_repeatedly() -> WireError {
     WireError::new(
         Code::Conflict,
-        "The records changed again and again while they were read, so they do not fit together. What was kept \
-         before stays. Try again when the source is no longer being read.",
+        "The records kept changing during the download, so we couldn’t save a consistent copy. Your earlier \
+         offline copy is unchanged. Try again when Codat has finished syncing.",
     )
 }

@@ -136,7 +136,7 @@ fn notice(at: Option<Timestamp>, files_only: usize, damaged_copy: &Path) -> Noti
         tone: Severity::Warning,
         code: Code::RegistryRebuilt,
         message,
-        detail: Some(format!("The damaged file is kept as {}.", damaged_copy.display())),
+        detail: Some(format!("We saved the damaged file as {}.", damaged_copy.display())),
     }
 }
 
@@ -167,7 +167,7 @@ pub(crate) async fn rebuild_database(path: &Path) -> Result<Notice, WireError> {
         message: format!(
             "The database of this workspace was damaged, and we rebuilt it. Companies load from Codat again. {message}"
         ),
-        detail: Some(format!("The damaged file is kept as {}.", damaged_copy.display())),
+        detail: Some(format!("We saved the damaged file as {}.", damaged_copy.display())),
     })
 }
 

@@ -194,7 +194,7 @@ impl Runner {
 fn runner_stopped() -> ActError {
     ActError::Failed(codat::Failure::without_answer(
         codat::FailureKind::NoAnswer,
-        "the workspace was closed meanwhile",
+        "the workspace closed in the meantime",
     ))
 }
 

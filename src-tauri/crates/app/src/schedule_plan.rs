@@ -162,7 +162,7 @@ fn data_type(key: &str) -> Result<String, WireError> {
     }
     let plain = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '/');
     let fits = (1..=100).contains(&key.len());
-    if plain && fits { Ok(key.to_owned()) } else { Err(invalid(format!("“{key}” is no data type."))) }
+    if plain && fits { Ok(key.to_owned()) } else { Err(invalid(format!("“{key}” isn’t a data type."))) }
 }
 
 fn blackout(blackout: &ScheduleBlackout) -> Result<Blackout, WireError> {
@@ -177,7 +177,7 @@ fn time(text: &str) -> Result<civil::Time, WireError> {
     let parsed = text
         .split_once(':')
         .and_then(|(hours, minutes)| civil::Time::new(hours.parse().ok()?, minutes.parse().ok()?, 0, 0).ok());
-    parsed.ok_or_else(|| invalid(format!("“{text}” is no time of day. Write it like 09:30.")))
+    parsed.ok_or_else(|| invalid(format!("“{text}” isn’t a time of day. Write it like 09:30.")))
 }
 
 fn hours_and_minutes(time: civil::Time) -> String {
@@ -233,7 +233,7 @@ mod tests {
             problem(|plan| plan.timing = ScheduleTiming::Clock { times: vec!["25:00".into()], days: 1 })
                 .contains("25:00")
         );
-        assert!(problem(|plan| plan.data_type = Some("../apiKeys".into())).contains("no data type"));
+        assert!(problem(|plan| plan.data_type = Some("../apiKeys".into())).contains("isn’t a data type"));
         assert!(
             problem(|plan| plan.target = ScheduleTarget::Companies { ids: vec!["x".into()] }).contains("“x”")
         );

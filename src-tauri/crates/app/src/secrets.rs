@@ -40,10 +40,10 @@ pub(crate) enum KeyringError {
     Absent(String),
     #[error("the keyring is locked")]
     Locked,
-    #[error("the keyring does not answer; it may wait to be unlocked")]
+    #[error("the keyring doesn’t answer; you may have to unlock it")]
     TimedOut,
     /// The keyring or the user at its prompt refused.
-    #[error("the keyring refused access ({0})")]
+    #[error("the keyring denied access ({0})")]
     Denied(String),
     /// Any other error.
     #[error("the keyring failed ({0})")]

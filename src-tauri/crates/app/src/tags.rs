@@ -41,7 +41,7 @@ pub(crate) fn merge(original: &Tags, edited: Tags, now: &Tags) -> Result<Tags, W
         return Err(WireError::new(
             Code::TagsInvalid,
             format!(
-                "A company can have {MAX_TAGS} tags. With those that were added elsewhere meanwhile these would be \
+                "A company can have {MAX_TAGS} tags. With tags added elsewhere meanwhile, there would be \
                  {}. Nothing was saved.",
                 merged.len()
             ),
@@ -54,8 +54,8 @@ fn conflict(key: &str) -> WireError {
     WireError::new(
         Code::Conflict,
         format!(
-            "The tag “{key}” was changed elsewhere while you edited it. Nothing was saved, and what you typed is still \
-             here: look at both, then save again."
+            "The tag “{key}” changed elsewhere while you edited it. Nothing was saved, and your text is \
+             still here. Compare both, then save again."
         ),
     )
 }

@@ -221,13 +221,14 @@ impl ProgressReporter {
 fn interrupted() -> WireError {
     WireError::new(
         Code::NoAnswer,
-        "It broke off before its end. The list of files shows whether it arrived; look before you repeat it.",
+        "The upload ended too early, so we can’t tell if it went through. Check the list of files before \
+         trying again.",
     )
 }
 
 /// The result of a cancelled transfer.
 pub(crate) fn cancelled() -> WireError {
-    WireError::new(Code::Cancelled, "It was cancelled. Nothing half-done was left.")
+    WireError::new(Code::Cancelled, "This was cancelled. We left no partial file.")
 }
 
 #[cfg(test)]

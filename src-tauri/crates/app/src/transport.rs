@@ -247,7 +247,7 @@ mod tests {
         let client = client_of_slow_server(BODY, 10, timeouts).await;
         let failure = client.profile().await.expect_err("it is too slow");
         assert_eq!(failure.kind, FailureKind::NoAnswer, "{failure:?}");
-        assert!(failure.message.contains("too slowly"), "{failure}");
+        assert!(failure.message.contains("too slow:"), "{failure}");
     }
 
     #[tokio::test]

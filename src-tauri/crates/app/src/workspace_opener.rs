@@ -97,8 +97,8 @@ pub(crate) fn require_key<T>(key: Option<T>) -> Result<T, WireError> {
     key.ok_or_else(|| {
         WireError::new(
             Code::KeyMissing,
-            "This workspace has no API key, so we can't update it. You can still see everything already loaded. \
-             Enter the key in Settings.",
+            "This workspace has no API key, so we can’t update it. You can still see everything already \
+             loaded. Enter the key in Settings.",
         )
     })
 }
@@ -107,7 +107,7 @@ pub(crate) fn require_key<T>(key: Option<T>) -> Result<T, WireError> {
 pub(crate) fn keyring_error(error: &KeyringError) -> WireError {
     let (code, why) = match error {
         KeyringError::Locked => {
-            (Code::KeyringLocked, "The keyring is locked. Unlock it, and updates continue.")
+            (Code::KeyringLocked, "The keyring is locked. Unlock it to continue updates.")
         }
         KeyringError::Absent(_) => (
             Code::KeyringUnavailable,
@@ -115,18 +115,18 @@ pub(crate) fn keyring_error(error: &KeyringError) -> WireError {
         ),
         KeyringError::TimedOut => (
             Code::KeyringUnavailable,
-            "The keyring does not answer. Unlock or restart it, or enter the key in Settings.",
+            "The keyring doesn’t answer. Unlock or restart it, or enter the key in Settings.",
         ),
         KeyringError::Denied(_) => (
             Code::KeyringUnavailable,
-            "The keyring refused access to the key. Try again, or enter the key in Settings.",
+            "The keyring denied access to the key. Try again, or enter the key in Settings.",
         ),
         KeyringError::Failed(_) => (
             Code::KeyringUnavailable,
-            "The keyring could not give the key. Try again, or enter the key in Settings.",
+            "We couldn’t get the key from the keyring. Try again, or enter the key in Settings.",
         ),
     };
-    let message = format!("{why} Until then we can't update; you can still see everything already loaded.");
+    let message = format!("{why} Until then we can’t update; you can still see everything already loaded.");
     WireError::new(code, message).with_detail(error.to_string())
 }
 

@@ -133,9 +133,9 @@ pub enum ActError {
     #[error("{0}")]
     Store(String),
     /// The schedule no longer exists.
-    #[error("the schedule is no longer there")]
+    #[error("the schedule no longer exists")]
     NoSchedule,
     /// The safe mode of the workspace forbids it. Nothing was sent.
-    #[error("held by safe mode")]
+    #[error("not allowed in this safe mode")]
     SafeMode,
 }

@@ -78,14 +78,16 @@ fn worst(attention: &Attention) -> Color {
 
 fn line(attention: &Attention, health: &Health) -> String {
     match health.state {
-        HealthState::Offline => return "Codat cannot be reached. What is known stays readable.".to_owned(),
-        HealthState::Refused => return "Codat refuses the API key. Replace it in Settings.".to_owned(),
-        HealthState::Failing => return "Codat answers with errors. Trying again by itself.".to_owned(),
+        HealthState::Offline => {
+            return "Can’t reach Codat. You can still see everything already loaded.".to_owned();
+        }
+        HealthState::Refused => return "Codat rejected the API key. Replace it in Settings.".to_owned(),
+        HealthState::Failing => return "Codat returns errors. We’ll try again.".to_owned(),
         HealthState::NotSaved => {
-            return "This computer can't save new data. We'll try again.".to_owned();
+            return "This computer can’t save new data. We’ll try again.".to_owned();
         }
         HealthState::Starting | HealthState::Sweeping if !health.first_sweep_done => {
-            return "Reading companies for the first time".to_owned();
+            return "Loading companies for the first time".to_owned();
         }
         HealthState::Starting
         | HealthState::Sweeping

@@ -33,7 +33,7 @@ test('a figure is short for the eye, and every digit of it can be read', () => {
 test('each absence has its words, and what helps is offered once', async () => {
   const never = (what: string): AbsenceView => ({
     title: 'Never read',
-    text: `Codat has not been asked to read ${what}.`,
+    text: `Codat hasn’t synced ${what}.`,
     step: 'refresh',
   });
   const flows = without(never('profit and loss'));
@@ -41,7 +41,7 @@ test('each absence has its words, and what helps is offered once', async () => {
   const summary = makeSummary({ revenue: flows, operatingProfit: flows, equity });
   render(KeyFigures, { company, summary, onload: () => {} });
   expect(screen.getByRole('heading', { name: 'Revenue and operating profit' })).toBeVisible();
-  expect(screen.getByText('Codat has not been asked to read balance sheets.')).toBeVisible();
+  expect(screen.getByText('Codat hasn’t synced balance sheets.')).toBeVisible();
   await userEvent.click(screen.getByRole('button', { name: 'Refresh data' }));
   await waitFor(() => expect(backend.calls.some(({ name }) => name === 'refreshData')).toBe(true));
 });

@@ -92,9 +92,9 @@ test('an act of this app says what came of it', () => {
     outcome,
   });
   expect(line(own('done')).title).toBe('File uploaded, from this app');
-  expect(line(own('Codat did not accept this.'))).toMatchObject({
+  expect(line(own('Codat rejected this.'))).toMatchObject({
     color: 'red',
-    detail: 'Codat did not accept this.',
+    detail: 'Codat rejected this.',
   });
   expect(line(own(null)).detail).toBe('We don’t know if it went through.');
 });

@@ -34,7 +34,7 @@ impl App {
     pub(crate) async fn record(&self, id: &str) -> Result<store::Workspace, WireError> {
         let records = self.registry.workspaces().await?;
         let found = records.into_iter().find(|record| record.id == id);
-        found.ok_or_else(|| WireError::new(Code::NotFound, "This workspace is no longer there."))
+        found.ok_or_else(|| WireError::new(Code::NotFound, "This workspace no longer exists."))
     }
 
     /// A workspace as the interface shows it.
@@ -243,7 +243,7 @@ impl App {
         Store::delete(&self.folders.workspace(&record.id)).map_err(|error| {
             WireError::new(
                 Code::Unwritable,
-                "The files of this workspace could not all be deleted, so it was not removed. Try again.",
+                "We couldn’t delete all files of this workspace, so we didn’t remove it. Try again.",
             )
             .with_detail(error.to_string())
         })?;
@@ -276,7 +276,7 @@ impl App {
         if !damaged.is_damaged().await? {
             return Err(WireError::new(
                 Code::BadArguments,
-                "The database is not damaged, so it was left as it is.",
+                "The database isn’t damaged, so we didn’t change it.",
             ));
         }
         let workspace = damaged.record();

@@ -88,7 +88,7 @@ impl App {
         let workspace = self.command_workspace().await;
         let now = row(&workspace, company).await?.name;
         if rename.was.is_some_and(|was| was != now) {
-            return Err(conflict(&format!("The name was changed to “{now}” elsewhere while you edited it.")));
+            return Err(conflict(&format!("The name changed to “{now}” elsewhere while you edited it.")));
         }
         let patch = CompanyPatch { name: Some(name.clone()), ..CompanyPatch::default() };
         let id =
@@ -110,7 +110,10 @@ impl App {
         let workspace = self.command_workspace().await;
         let name = row(&workspace, company).await?.name;
         if delete.typed_name.trim() != name.trim() {
-            return Err(WireError::new(Code::NameMismatch, "The name you typed is not this company's."));
+            return Err(WireError::new(
+                Code::NameMismatch,
+                "The name you typed doesn’t match this company’s.",
+            ));
         }
         match workspace.runner()?.act(engine::DeleteCompany { company, name }).await? {
             Settled::Pending(pending) => Ok(pending),
@@ -119,10 +122,9 @@ impl App {
             | Settled::Undone(_)
             | Settled::Running
             | Settled::Unrecorded(_)
-            | Settled::Accepted => Err(WireError::new(
-                Code::Internal,
-                "The delete was not put off as it should be. Nothing was sent.",
-            )),
+            | Settled::Accepted => {
+                Err(WireError::new(Code::Internal, "Couldn’t schedule the deletion. Nothing was deleted."))
+            }
         }
     }
 
@@ -141,10 +143,7 @@ pub(super) async fn check_linked(workspace: &OpenWorkspace, company: CompanyId) 
     if workspace.store()?.preview_run(&[company], None, clock::now()).await?.unlinked == 0 {
         return Ok(());
     }
-    Err(WireError::new(
-        Code::NothingLinked,
-        "There is nothing to refresh: this company has no linked connection. Send the customer its Link URL.",
-    ))
+    Err(WireError::new(Code::NothingLinked, "No connections to refresh. Send the customer the Link URL."))
 }
 
 /// Runs an act and records it in the activity. Returns the company.
@@ -167,7 +166,7 @@ pub(super) async fn run_act(
             None,
         ) => Err(WireError::new(
             Code::Unreadable,
-            "Codat took this, but its answer names no company. The list will show it with the next sweep.",
+            "Codat accepted this, but its answer names no company. The list shows it after the next check.",
         )),
     }
 }
@@ -225,11 +224,11 @@ pub(super) async fn write_outcome(store: &Store, intent: i64, outcome: &str) {
 pub(super) async fn row(workspace: &OpenWorkspace, id: CompanyId) -> Result<CompanyRow, WireError> {
     let row = workspace.store()?.company(id).await?;
     row.ok_or_else(|| {
-        WireError::new(Code::NotFound, "This company is no longer there. It was deleted elsewhere.")
+        WireError::new(Code::NotFound, "This company no longer exists. It was deleted elsewhere.")
     })
 }
 
 pub(super) fn conflict(what: &str) -> WireError {
-    let hint = "Nothing was saved, and what you typed is still here: look at both, then save again.";
+    let hint = "Nothing was saved, and your text is still here. Compare both, then save again.";
     WireError::new(Code::Conflict, format!("{what} {hint}"))
 }

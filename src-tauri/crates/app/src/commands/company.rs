@@ -80,7 +80,7 @@ impl App {
     pub(crate) async fn set_description(&self, set: SetText) -> Result<CompanyRow, WireError> {
         let now = self.fetch_current(&set.id).await?;
         if now.description.unwrap_or_default() != set.was {
-            return Err(acts::conflict("The description was changed elsewhere while you edited it."));
+            return Err(acts::conflict("The description changed elsewhere while you edited it."));
         }
         let patch = CompanyPatch { description: Some(set.text.trim().to_owned()), ..CompanyPatch::default() };
         self.patch(&set.id, "describe", patch).await
@@ -104,7 +104,7 @@ impl App {
             self.emit(Event::Company { id });
             return Ok(Nothing {});
         }
-        Err(acts::conflict("These notes were changed in another window while you wrote."))
+        Err(acts::conflict("These notes changed in another window while you wrote."))
     }
 
     /// Loads the company again, so that changes made elsewhere are not overwritten unnoticed.

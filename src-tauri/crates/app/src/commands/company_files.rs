@@ -150,10 +150,11 @@ impl App {
     pub(crate) async fn show_transfer(&self, which: TransferId) -> Result<Nothing, WireError> {
         let target = self.transfers.get(which.id).and_then(|transfer| transfer.place).map(PathBuf::from);
         let folder = target.as_deref().and_then(Path::parent);
-        let folder =
-            folder.ok_or_else(|| WireError::new(Code::NotFound, "That file is not known any more."))?;
+        let folder = folder.ok_or_else(|| {
+            WireError::new(Code::NotFound, "This file is no longer available. Download it again.")
+        })?;
         self.desktop.open_folder(folder).map_err(|reason| {
-            WireError::new(Code::Desktop, "The folder could not be opened.").with_detail(reason)
+            WireError::new(Code::Desktop, "Couldn’t open the folder.").with_detail(reason)
         })?;
         Ok(Nothing {})
     }
@@ -168,7 +169,7 @@ impl App {
 
 /// The error of a download whose workspace closed.
 fn workspace_closed() -> WireError {
-    WireError::new(Code::WorkspaceClosed, "The workspace closed before the file was saved. Save it again.")
+    WireError::new(Code::WorkspaceClosed, "The workspace closed before we saved the file. Save it again.")
 }
 
 /// Starts to download an archive.
@@ -210,7 +211,7 @@ async fn download_to(
 
 fn connection_lost(name: &str, failure: &Failure) -> WireError {
     let message = format!(
-        "{name} was not saved: the connection broke off before its end. Nothing half-written was left. Download it \
+        "We couldn’t save {name}: the connection ended too early. We left no partial file. Download it \
          again."
     );
     let error = WireError::new(Code::NoAnswer, message);
@@ -222,7 +223,7 @@ fn connection_lost(name: &str, failure: &Failure) -> WireError {
 
 fn parse_day(date: Option<&str>) -> Result<Option<Date>, WireError> {
     let day = date.map(str::parse::<Date>).transpose();
-    day.map_err(|_| WireError::new(Code::BadArguments, "That is not a day."))
+    day.map_err(|_| WireError::new(Code::BadArguments, "This isn’t a day."))
 }
 
 /// The suggested file name. It has only characters of the company name that every file system accepts.

@@ -120,7 +120,8 @@ impl App {
         else {
             return Err(WireError::new(
                 Code::Unreadable,
-                "Codat took this, but its answer names no connection. The company will show it with the next sweep.",
+                "Codat accepted this, but its answer names no connection. The company shows it after the \
+                 next check.",
             ));
         };
         let record = workspace.store()?.company_record(company).await?;
@@ -169,6 +170,5 @@ fn error((error, active): (&codat::model::DataConnectionError, bool)) -> Connect
 
 /// Parses the ID of a connection.
 pub(super) fn connection_id(text: &str) -> Result<ConnectionId, WireError> {
-    text.parse()
-        .map_err(|_| WireError::new(Code::BadArguments, format!("“{text}” is not the ID of a connection.")))
+    text.parse().map_err(|_| WireError::new(Code::BadArguments, format!("“{text}” isn’t a connection ID.")))
 }

@@ -175,7 +175,7 @@ impl App {
         if !in_order || request.edges.len() < 2 || request.edges.len() > MAX_DAYS + 1 {
             return Err(WireError::new(
                 Code::BadArguments,
-                format!("A skyline has 1 to {MAX_DAYS} days, one after the other."),
+                format!("Choose 1 to {MAX_DAYS} consecutive days."),
             ));
         }
         Ok(self.command_workspace().await.store()?.skyline(&request.edges).await?)
@@ -199,7 +199,7 @@ impl App {
         if usable.is_empty() {
             return Err(WireError::new(
                 Code::LinkUrlUnknown,
-                "None of these has a Link URL that can be copied from here. Open the connection and copy its own.",
+                "None of these has a Link URL to copy here. Open the connection and copy its own.",
             ));
         }
         let text = match request.form {
@@ -229,7 +229,8 @@ impl App {
         if found.reads.is_empty() {
             return Err(WireError::new(
                 Code::NotFound,
-                "None of these is kept alive by a read, so nothing was sent. Consents are renewed by the customer.",
+                "A refresh doesn’t extend any of these, so nothing was sent. Only the customer can renew a \
+                 consent.",
             ));
         }
         let run = NewRun {
@@ -256,7 +257,7 @@ impl App {
         let refused = |message: String| WireError::new(Code::BadArguments, message);
         let clock = match (set.kind, set.days) {
             (None, _) => None,
-            (Some(_), None) => return Err(refused("A clock needs its number of days.".to_owned())),
+            (Some(_), None) => return Err(refused("An expiry rule needs a number of days.".to_owned())),
             (Some(ClockKind::Idle), Some(days)) => Some(Clock::Idle(days)),
             (Some(ClockKind::Consent), Some(days)) => Some(Clock::Consent(days)),
         };
@@ -295,7 +296,7 @@ impl App {
         if set.mode == KeepAliveMode::On && workspace.record().safe_mode < SafeMode::Operate {
             return Err(WireError::new(
                 Code::SafeMode,
-                "This workspace's safe mode does not let the app queue reads. Nothing was changed. It can be changed \
+                "This workspace’s safe mode doesn’t allow refreshes. Nothing was changed. You can change it \
                  in Settings.",
             ));
         }
@@ -356,7 +357,9 @@ async fn selected_rows(
     let too_many = || {
         WireError::new(
             Code::BadArguments,
-            format!("At most {MAX_SELECTION} connections at once. Choose fewer days, or one kind."),
+            format!(
+                "You can choose at most {MAX_SELECTION} connections at once. Choose fewer days, or one kind."
+            ),
         )
     };
     let Some(ids_given) = &selection.connections else {
@@ -430,7 +433,7 @@ fn link_table(rows: &[ExpiryRow]) -> String {
         let connection = &row.connection;
         let by = match connection.rests_on.map(|rests_on| rests_on.clock) {
             Some(ClockKind::Consent) => "consent",
-            Some(ClockKind::Idle) => "no read",
+            Some(ClockKind::Idle) => "inactivity",
             None => "",
         };
         table.push_str(&csv::line([

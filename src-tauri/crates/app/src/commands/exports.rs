@@ -105,7 +105,10 @@ impl App {
     /// If there is no such file.
     pub fn take_export(&self, id: &str) -> Result<(String, std::fs::File), WireError> {
         let not_found = || {
-            WireError::new(Code::NotFound, "This file was saved already, or was never made. Export it again.")
+            WireError::new(
+                Code::NotFound,
+                "This file is already saved or no longer available. Export it again.",
+            )
         };
         self.exports.take(id).ok_or_else(not_found)
     }

@@ -170,8 +170,8 @@ impl App {
     pub(crate) async fn refresh_type(&self, request: RefreshTypeRequest) -> Result<Nothing, WireError> {
         let company = company_id(&request.company)?;
         let connection = request.connection.map(|text| text.parse()).transpose();
-        let connection = connection
-            .map_err(|_| WireError::new(Code::BadArguments, "That is not the ID of a connection."))?;
+        let connection =
+            connection.map_err(|_| WireError::new(Code::BadArguments, "This isn’t a connection ID."))?;
         let data_type = request.data_type;
         let workspace = self.command_workspace().await;
         check_linked(&workspace, company).await?;
@@ -255,6 +255,6 @@ pub(crate) fn choice(key: &str, name: &str) -> Choice {
 }
 
 pub(crate) fn unreadable(why: impl std::fmt::Display) -> WireError {
-    WireError::new(Code::Unreadable, "What Codat said of this cannot be read. It was kept as it is.")
+    WireError::new(Code::Unreadable, "We couldn’t read Codat’s answer. We stored it unchanged.")
         .with_detail(why.to_string())
 }

@@ -40,7 +40,7 @@ impl App {
     pub(crate) async fn open_link_url(&self, request: LinkRequest) -> Result<OpenedUrl, WireError> {
         let (url, ..) = self.link_url(request).await?;
         let opened = self.desktop.open_url(&url).map_err(|reason| {
-            WireError::new(Code::Desktop, "The browser could not be opened. The Link URL can be copied.")
+            WireError::new(Code::Desktop, "Couldn’t open the browser. Copy the Link URL instead.")
                 .with_detail(reason)
         })?;
         Ok(OpenedUrl { url, opened })
@@ -53,7 +53,7 @@ impl App {
             .connection
             .map(|text| text.parse::<ConnectionId>())
             .transpose()
-            .map_err(|_| WireError::new(Code::BadArguments, "That is not the ID of a connection."))?;
+            .map_err(|_| WireError::new(Code::BadArguments, "This isn’t a connection ID."))?;
         let workspace = self.command_workspace().await;
         let mut stale = refresh(&workspace, ReadAct::Company(id)).await?;
         if let (None, Some(connection)) = (&stale, connection)
@@ -68,15 +68,15 @@ impl App {
         if !is_link(&url) {
             return Err(WireError::new(
                 Code::LinkUrlUnknown,
-                "Codat sent a Link URL that is not a secure web address. We didn't copy or open it.",
+                "Codat sent a Link URL that isn’t a secure web address. We didn’t copy or open it.",
             )
             .with_detail(url));
         }
         if stale.is_some() && carries_one_time_password(&url) {
             return Err(WireError::new(
                 Code::LinkUrlOneTime,
-                "The last known Link URL works only once and may have been used. Copy it again when Codat can be \
-                 reached.",
+                "The last known Link URL works only once and may already be used. Copy it again when you’re \
+                 back online.",
             ));
         }
         Ok((url, label, stale))
@@ -87,7 +87,7 @@ impl App {
         let url = self.invite_url(&workspace.record()).ok_or_else(|| {
             WireError::new(
                 Code::LinkUrlUnknown,
-                "Codat does not tell this workspace's invite URL. Paste it once in Settings.",
+                "We can’t get this workspace’s invite URL from Codat. Paste it once in Settings.",
             )
         })?;
         self.put_on_clipboard(url, "Invite URL".to_owned(), None)
@@ -105,8 +105,7 @@ impl App {
         stale: Option<Stale>,
     ) -> Result<Copied, WireError> {
         let copied = self.desktop.copy(&text).map_err(|reason| {
-            WireError::new(Code::Clipboard, "The clipboard did not take it. Nothing was copied.")
-                .with_detail(reason)
+            WireError::new(Code::Clipboard, "Couldn’t copy. Your clipboard is unchanged.").with_detail(reason)
         })?;
         let as_of = stale.as_ref().map(|stale| millis(stale.since));
         let reason = stale.and_then(|stale| stale.reason);
@@ -142,7 +141,7 @@ async fn refresh(workspace: &OpenWorkspace, act: ReadAct) -> Result<Option<Stale
 fn connection_gone() -> WireError {
     WireError::new(
         Code::NotFound,
-        "Codat no longer has this connection. We copied nothing. Use the company's Link URL.",
+        "Codat no longer has this connection, so we copied nothing. Use the company’s Link URL.",
     )
 }
 
@@ -177,7 +176,7 @@ fn link_url(company: &Company, connection: Option<ConnectionId>) -> Result<(Stri
 }
 
 fn no_link_url() -> WireError {
-    WireError::new(Code::LinkUrlUnknown, "There is no Link URL for this. It may have been deleted elsewhere.")
+    WireError::new(Code::LinkUrlUnknown, "There’s no Link URL for this. It may have been deleted elsewhere.")
 }
 
 /// Whether a customer can be sent to this URL.

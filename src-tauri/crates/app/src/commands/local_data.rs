@@ -180,7 +180,7 @@ fn read(path: &Path) -> Result<LocalFile, WireError> {
             Err(error) => Some(error.to_string()),
         };
         if let Some(problem) = problem {
-            let message = format!("The schedule “{name}” in the file cannot be used: {problem}");
+            let message = format!("We can’t use the schedule “{name}” in the file: {problem}");
             return Err(unusable(message.trim_end_matches('.')));
         }
     }
@@ -204,7 +204,7 @@ fn refused(problem: &FileProblem) -> WireError {
 }
 
 fn read_error(error: &io::Error) -> WireError {
-    unusable("The file cannot be read").with_detail(error.to_string())
+    unusable("We can’t read the file").with_detail(error.to_string())
 }
 
 fn unusable(why: &str) -> WireError {

@@ -116,12 +116,13 @@ fn test_result(base: &str, proxy: &ProxyChoice, failure: Option<Failure>) -> Con
     let (reached, message) = match failure.kind {
         FailureKind::Unreachable => {
             let why = failure.explanation().unwrap_or("Check the network and try again.");
-            (false, format!("{host} cannot be reached. {why}"))
+            (false, format!("We can’t reach {host}. {why}"))
         }
         FailureKind::NoAnswer => (
             false,
             format!(
-                "{host} did not answer in time. The network may be slow, or a firewall may block the connection."
+                "{host} didn’t answer in time. The network may be slow, or a firewall may block the \
+                 connection."
             ),
         ),
         FailureKind::Intercepted if status == 407 => (false, PROXY_PASSWORD.to_owned()),
@@ -161,6 +162,6 @@ fn is_empty(password: &SecretString) -> bool {
 /// The error for a password that the keyring did not save or delete.
 fn password_error(what: &str, error: &KeyringError) -> WireError {
     let (code, why) = keyring_reason(error);
-    let message = format!("The password was not {what}, because {why}. The settings are as before.");
+    let message = format!("The password couldn’t be {what}, because {why}. Your settings are unchanged.");
     WireError::new(code, message).with_detail(error.to_string())
 }

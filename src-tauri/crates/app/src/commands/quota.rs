@@ -152,7 +152,10 @@ impl App {
 
     pub(crate) async fn use_more_today(&self, more: UseMore) -> Result<QuotaView, WireError> {
         if more.percent > 100 {
-            return Err(WireError::new(Code::BadArguments, "A day has no more than 100% of its requests."));
+            return Err(WireError::new(
+                Code::BadArguments,
+                "The limit can be at most 100% of the day’s requests.",
+            ));
         }
         let workspace = self.command_workspace().await;
         workspace.runner()?.send_event(engine::Event::RaiseUserQuota(more.percent));

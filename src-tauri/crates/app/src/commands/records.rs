@@ -200,7 +200,7 @@ impl App {
         let not_found = || {
             WireError::new(
                 Code::NotFound,
-                "This record is not there, or no longer. It may have been deleted at the source.",
+                "We couldn’t find this record. It may have been deleted at the source.",
             )
         };
         Ok(RecordText { json: indented(&found.ok_or_else(not_found)?) })
@@ -248,7 +248,8 @@ impl RecordsView {
         workspace: &OpenWorkspace,
         request: &RecordsRequest,
     ) -> Result<Box<RawValue>, WireError> {
-        let not_found = || WireError::new(Code::NotFound, "There is nothing to export: it was never read.");
+        let not_found =
+            || WireError::new(Code::NotFound, "There’s nothing to export: Codat has never synced this data.");
         let topic = self.source.topic(self.company, request).ok_or_else(not_found)?;
         let failure = fetch(workspace, topic.clone()).await.err();
         let cached = self.store.cached_answer(&topic).await?.and_then(|cached| cached.answer);

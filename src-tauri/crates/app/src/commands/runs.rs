@@ -236,7 +236,7 @@ impl App {
         if !changed {
             return Err(WireError::new(
                 Code::NotFound,
-                "This refresh has ended already. Nothing was changed.",
+                "This refresh has already ended. Nothing was changed.",
             ));
         }
         self.emit(crate::wire::Event::Run { id: run });
@@ -359,14 +359,14 @@ fn reason_text(reason: FailureReason) -> String {
 fn status_text(state: ItemState, types: Option<DataTypeCheck>) -> Option<&'static str> {
     match (state, types) {
         (ItemState::Unseen, _) => Some(
-            "Codat took it, and its end was not seen within an hour. Should a sweep still show it, it will say so \
-             here.",
+            "Outcome unknown: Codat accepted the refresh, but we didn’t see it end within an hour. If a \
+             later check shows it, it appears here.",
         ),
         (ItemState::Read, Some(DataTypeCheck::Pending)) => {
-            Some("The company was read. What became of its single data types is being looked at.")
+            Some("Company refreshed. Checking each data type…")
         }
         (ItemState::Read, Some(DataTypeCheck::NotChecked)) => {
-            Some("The company was read. What became of its single data types was not looked at.")
+            Some("Company refreshed. We didn’t check each data type.")
         }
         (ItemState::Read, Some(DataTypeCheck::Checked) | None) => None,
         (
@@ -384,11 +384,9 @@ fn status_text(state: ItemState, types: Option<DataTypeCheck>) -> Option<&'stati
 
 fn skip_text(reason: &str) -> &'static str {
     match reason {
-        "gone" => "The company was deleted.",
-        "kept" => "It was read meanwhile, so its clock runs anew.",
-        _ => {
-            "Nothing of this company is linked, so there is nothing to read. Send the Link URL to the customer."
-        }
+        "gone" => "Skipped: the company no longer exists.",
+        "kept" => "Skipped: refreshed in the meantime, so the inactivity period already restarted.",
+        _ => "No connections to refresh. Send the customer the Link URL.",
     }
 }
 

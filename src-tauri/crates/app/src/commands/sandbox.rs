@@ -44,7 +44,7 @@ pub(crate) struct SandboxAnswer {
 impl App {
     pub(crate) async fn sandbox_call(&self, call: SandboxCall) -> Result<SandboxAnswer, WireError> {
         if self.command_workspace().await.record().kind != WorkspaceKind::Sandbox {
-            let text = "Only the sandbox can be driven. Open its workspace first.";
+            let text = "This works only in the sandbox. Open its workspace first.";
             return Err(WireError::new(Code::Refused, text));
         }
         let (sandbox, address) = self.sandbox()?;
@@ -59,7 +59,7 @@ impl App {
 
 fn request(call: &SandboxCall, base: &str, key: &str) -> Result<Request<bytes::Bytes>, WireError> {
     if !call.path.starts_with(CONTROL) {
-        let text = format!("A path of the sandbox’s own controls begins with {CONTROL}.");
+        let text = format!("The paths of the sandbox’s controls start with {CONTROL}.");
         return Err(WireError::new(Code::BadArguments, text));
     }
     let method = match call.method {
@@ -77,7 +77,7 @@ fn request(call: &SandboxCall, base: &str, key: &str) -> Result<Request<bytes::B
         .header(header::CONTENT_TYPE, "application/json")
         .body(call.body.as_ref().map(|body| body.to_string().into()).unwrap_or_default())
         .map_err(|error| {
-            WireError::new(Code::BadArguments, "That is no path of the sandbox.")
+            WireError::new(Code::BadArguments, "This isn’t a path of the sandbox.")
                 .with_detail(error.to_string())
         })
 }
@@ -88,6 +88,6 @@ fn refused(status: u16, body: &Value) -> WireError {
     let message = item.or_else(|| body.get("error").and_then(Value::as_str));
     let code = if status == 404 { Code::NotFound } else { Code::Refused };
     let correlation = body.get("correlationId").and_then(Value::as_str).unwrap_or_default();
-    WireError::new(code, message.unwrap_or("The sandbox refused this. Nothing was changed."))
+    WireError::new(code, message.unwrap_or("The sandbox rejected this. Nothing was changed."))
         .with_detail(format!("HTTP {status}, correlation ID {correlation}"))
 }

@@ -138,7 +138,7 @@ impl App {
         }
         if save.id.is_none() && store.schedules().await?.len() >= MAX_SCHEDULES {
             let message =
-                format!("A workspace can have at most {MAX_SCHEDULES} schedules. Nothing was kept.");
+                format!("A workspace can have at most {MAX_SCHEDULES} schedules. Nothing was saved.");
             return Err(WireError::new(Code::BadArguments, message));
         }
         let label = schedules::local_time(&plan, now);
@@ -234,11 +234,11 @@ fn name(text: &str) -> Result<String, WireError> {
 
 fn plan_json(plan: &Plan) -> Result<String, WireError> {
     serde_json::to_string(plan).map_err(|error| {
-        WireError::new(Code::Internal, "The schedule could not be written. Nothing was kept.")
+        WireError::new(Code::Internal, "We couldn’t save the schedule. Nothing was changed.")
             .with_detail(error.to_string())
     })
 }
 
 fn schedule_gone() -> WireError {
-    WireError::new(Code::NotFound, "This schedule is no longer there.")
+    WireError::new(Code::NotFound, "This schedule no longer exists.")
 }

@@ -82,7 +82,7 @@ impl App {
         let updated = before.clone().with(set.changes);
         if updated.start_at_login != before.start_at_login {
             self.desktop.set_autostart(updated.start_at_login).map_err(|reason| {
-                WireError::new(Code::Desktop, "Starting at login could not be changed. Nothing else was.")
+                WireError::new(Code::Desktop, "We couldn’t change starting at login. Nothing was changed.")
                     .with_detail(reason)
             })?;
         }
@@ -104,7 +104,7 @@ impl App {
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn open_data_folder(&self, _: Nothing) -> Result<Nothing, WireError> {
         self.desktop.open_folder(self.folders.data()).map_err(|reason| {
-            WireError::new(Code::Desktop, "The folder could not be opened. Its path can be copied instead.")
+            WireError::new(Code::Desktop, "Couldn’t open the folder. Copy its path instead.")
                 .with_detail(reason)
         })?;
         Ok(Nothing {})

@@ -106,7 +106,7 @@ fn request_for_link(link: &str) -> ShowRequest {
 
 fn invalid_link() -> ShowRequest {
     ShowRequest {
-        message: Some("The link leads nowhere in this app. Nothing was changed.".to_owned()),
+        message: Some("This link doesn’t lead anywhere in the app. Nothing was changed.".to_owned()),
         ..ShowRequest::default()
     }
 }

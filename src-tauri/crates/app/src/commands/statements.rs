@@ -163,12 +163,15 @@ fn remarks(table: &Table, set_aside: usize) -> Vec<String> {
     let rows: std::collections::BTreeSet<usize> = found.iter().map(|it: &Discrepancy| it.row).collect();
     let sums = (!rows.is_empty()).then(|| {
         let lines = if rows.len() == 1 { "one line".to_owned() } else { format!("{} lines", rows.len()) };
-        format!("The figures of {lines} are not what the lines below come to; rows named “Difference” say by how much.")
+        format!(
+            "The figures of {lines} don’t match the sum of the lines below. “Difference” rows show by how \
+             much."
+        )
     });
     let aside = (set_aside > 0)
-        .then(|| format!("{set_aside} of the reports have no place in months and were left out."));
-    let cut =
-        (table.cut > 0).then(|| format!("{} lines were left out: there are too many to show.", table.cut));
+        .then(|| format!("We skipped {set_aside} of the reports because they don’t fit into months."));
+    let cut = (table.cut > 0)
+        .then(|| format!("We skipped {} lines because there are too many to show.", table.cut));
     [sums, aside, cut].into_iter().flatten().collect()
 }
 
@@ -193,9 +196,9 @@ fn column(column: &Column, span: SpanChoice, with_currency: bool) -> StatementCo
 
 fn row(row: &Row) -> StatementRow {
     let (kind, unnamed) = match row.kind {
-        RowKind::Section => (StatementRowKind::Section, "Without a name"),
-        RowKind::Line => (StatementRowKind::Line, "Without a name"),
-        RowKind::Total => (StatementRowKind::Total, "Without a name"),
+        RowKind::Section => (StatementRowKind::Section, "Unnamed"),
+        RowKind::Line => (StatementRowKind::Line, "Unnamed"),
+        RowKind::Total => (StatementRowKind::Total, "Unnamed"),
         RowKind::Difference | RowKind::Imbalance => (StatementRowKind::Difference, "Difference"),
     };
     StatementRow {
@@ -210,7 +213,7 @@ fn kind(data_type: &str) -> Result<StatementKind, WireError> {
     [StatementKind::ProfitAndLoss, StatementKind::BalanceSheet, StatementKind::CashFlow]
         .into_iter()
         .find(|kind| kind.key() == data_type)
-        .ok_or_else(|| WireError::new(Code::BadArguments, format!("“{data_type}” is not a statement.")))
+        .ok_or_else(|| WireError::new(Code::BadArguments, format!("“{data_type}” isn’t a statement.")))
 }
 
 fn what(kind: StatementKind) -> &'static str {

@@ -240,10 +240,10 @@ fn change(change: &Change, currency: Option<&str>, before: &str) -> (Option<Stri
         }
         Change::Undefined(why) => {
             let words = match why {
-                Undefined::NothingBefore => "nothing before to compare with",
+                Undefined::NothingBefore => "no earlier figure to compare with",
                 Undefined::MonthsMissing => "not compared: months are missing",
                 Undefined::OtherCurrency => "not compared: another currency before",
-                Undefined::NotReckonable => "not compared: a figure was not said",
+                Undefined::NotReckonable => "not compared: a figure is missing",
             };
             (None, words.to_owned())
         }

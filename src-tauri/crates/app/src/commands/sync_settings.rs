@@ -262,8 +262,8 @@ fn apply(settings: &mut SyncSettings, change: &SyncChange) -> Result<(), WireErr
         return Err(WireError::new(
             Code::Conflict,
             format!(
-                "{name} was changed elsewhere while you edited. Nothing was saved, and what you chose is still here: \
-                 look at the values of Codat beside it, then save again or discard."
+                "{name} changed elsewhere while you edited. Nothing was saved, and your choices are still \
+                 here. Compare them with Codat’s values, then save again or discard."
             ),
         ));
     }
@@ -285,13 +285,13 @@ fn check(name: &str, fields: SyncFields, is_statement: bool) -> Result<(), WireE
     let invalid = |why: &str| Err(WireError::new(Code::BadArguments, format!("{name}: {why}")));
     let months = [fields.window, fields.months].into_iter().flatten();
     if fields.hours < 0 || fields.order < 0 || months.into_iter().any(|months| months < 1) {
-        return invalid("a number is too small.");
+        return invalid("one of the numbers is too small.");
     }
     if fields.from.is_some() && fields.window.is_some() {
-        return invalid("records are limited by a date or by months, not by both.");
+        return invalid("limit records by a date or by months, not both.");
     }
     if is_statement && (fields.from.is_some() || fields.window.is_some()) {
-        return invalid("a statement is limited by its months alone.");
+        return invalid("limit a statement by its months only.");
     }
     Ok(())
 }

@@ -116,7 +116,7 @@ impl App {
         workspace.runner()?.check_quota().await?;
         let chosen = self.uploads.with(|waiting| waiting.chosen.get(&upload.chosen).cloned());
         let chosen = chosen.ok_or_else(|| {
-            WireError::new(Code::FileUnusable, "These files were chosen too long ago. Choose them again.")
+            WireError::new(Code::FileUnusable, "You chose these files too long ago. Choose them again.")
         })?;
         let selected: Vec<_> = upload.files.iter().filter_map(|at| chosen.get(*at)).collect();
         let candidates: Vec<_> = selected.iter().map(|(_, file)| (file.name.clone(), file.bytes)).collect();
@@ -223,7 +223,7 @@ fn upload_target(company: &str, connection: &str) -> Result<UploadTarget, WireEr
 fn chosen_files(id: Option<u64>, files: Vec<ChosenFile>) -> ChosenFiles {
     let usable = files.iter().filter(|file| file.problem.is_none()).count();
     let problem = (usable > MAX_FILES).then(|| {
-        format!("At most {MAX_FILES} files can be uploaded at once; these are {usable}. Take some away.")
+        format!("You can upload at most {MAX_FILES} files at once, and chose {usable}. Remove some.")
     });
     ChosenFiles { id, files, problem }
 }
@@ -270,7 +270,7 @@ async fn read_file(
 ) -> io::Result<impl Stream<Item = io::Result<Bytes>> + Unpin + Send + use<>> {
     let opened = File::open(path).await?;
     if opened.metadata().await?.len() != file.bytes() {
-        return Err(io::Error::other("it has changed since it was chosen"));
+        return Err(io::Error::other("it has changed since you chose it"));
     }
     Ok(stream::unfold(Some(opened), next_piece).boxed())
 }
@@ -368,7 +368,7 @@ fn read_error(error: &ReadError) -> WireError {
     let message = match error {
         ReadError::Io { name, source } => return unreadable(name, source),
         ReadError::Changed { name } => {
-            format!("{name} changed while it was read, so it was not sent. Choose it again.")
+            format!("{name} changed while we read it, so we didn’t send it. Choose it again.")
         }
     };
     WireError::new(Code::FileUnusable, message)
@@ -377,11 +377,12 @@ fn read_error(error: &ReadError) -> WireError {
 #[expect(clippy::wildcard_enum_match_arm, reason = "the standard library's own, few of which help a person")]
 fn unreadable(name: &str, error: &io::Error) -> WireError {
     let why = match error.kind() {
-        io::ErrorKind::NotFound => "It is no longer there.",
-        io::ErrorKind::PermissionDenied => "It may not be read.",
-        _ => "It cannot be read.",
+        io::ErrorKind::NotFound => "It no longer exists.",
+        io::ErrorKind::PermissionDenied => "You don’t have permission to read it.",
+        _ => "We can’t read it.",
     };
-    WireError::new(Code::FileUnusable, format!("{name} was not sent. {why}")).with_detail(error.to_string())
+    WireError::new(Code::FileUnusable, format!("We couldn’t send {name}. {why}"))
+        .with_detail(error.to_string())
 }
 
 fn not_sent(name: &str, error: WireError) -> WireError {
@@ -414,7 +415,7 @@ mod tests {
         assert!(read_file(&path, &file).await.is_err());
         std::fs::remove_file(&path).unwrap();
         let error = read_file(&path, &file).await.err().unwrap();
-        assert!(unreadable("a.pdf", &error).message.contains("no longer there"));
+        assert!(unreadable("a.pdf", &error).message.contains("no longer exists"));
         assert!(inspect(&path).await.problem.is_some());
         assert!(inspect(folder.path()).await.problem.unwrap().contains("folder"));
     }

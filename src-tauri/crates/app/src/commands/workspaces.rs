@@ -141,7 +141,7 @@ impl App {
         if record.id == SANDBOX {
             return Err(WireError::new(
                 Code::BadArguments,
-                "You can't replace the sandbox's key. Nothing was changed.",
+                "You can’t replace the sandbox’s key. Nothing was changed.",
             ));
         }
         let key = api_key(&replace.key)?;
@@ -242,8 +242,8 @@ impl App {
         }
         Err(WireError::new(
             Code::KeyOfAnotherClient,
-            "This key opens another Codat client: the companies of this workspace are not there. Nothing was changed. \
-             Add the key as a workspace of its own.",
+            "This key opens another Codat client, which doesn’t have this workspace’s companies. Nothing \
+             was changed. Add the key as a separate workspace.",
         ))
     }
 
@@ -318,7 +318,10 @@ impl App {
 
 fn refuse_sandbox(by: &ById) -> Result<(), WireError> {
     if by.id == SANDBOX {
-        return Err(WireError::new(Code::BadArguments, "The sandbox is part of the app and stays."));
+        return Err(WireError::new(
+            Code::BadArguments,
+            "The sandbox is part of the app, so you can’t remove it.",
+        ));
     }
     Ok(())
 }
@@ -329,7 +332,7 @@ fn key_left(error: &KeyringError) -> String {
 
 /// The error for an unusable certificate store.
 pub(super) fn trust_store_error(reason: String) -> WireError {
-    WireError::new(Code::Internal, "This computer's certificates cannot be read.").with_detail(reason)
+    WireError::new(Code::Internal, "We can’t read this computer’s certificates.").with_detail(reason)
 }
 
 /// Why the keyring refused and what to do, as the end of a sentence.
@@ -339,8 +342,8 @@ pub(super) fn keyring_reason(error: &KeyringError) -> (Code, &'static str) {
         KeyringError::Absent(_) => {
             (Code::KeyringUnavailable, "no keyring is running on this computer. Start it and try again")
         }
-        KeyringError::TimedOut => (Code::KeyringUnavailable, "the keyring does not answer. Try again"),
-        KeyringError::Denied(_) => (Code::KeyringUnavailable, "the keyring refused it. Try again"),
+        KeyringError::TimedOut => (Code::KeyringUnavailable, "the keyring doesn’t answer. Try again"),
+        KeyringError::Denied(_) => (Code::KeyringUnavailable, "the keyring denied it. Try again"),
         KeyringError::Failed(_) => (Code::KeyringUnavailable, "the keyring failed. Try again"),
     }
 }
@@ -358,9 +361,9 @@ fn key_rejected(failure: codat::Failure) -> WireError {
     let refused = matches!(failure.kind, codat::FailureKind::Unauthorized | codat::FailureKind::Forbidden);
     let error = WireError::unread(engine::ActError::Failed(failure));
     let message = if refused {
-        "Codat does not accept this key. Copy it again under Developers, API keys.".to_owned()
+        "Codat rejected this key. Copy it again under Developers, API keys.".to_owned()
     } else {
-        format!("The key could not be checked, so it was not kept. {}", error.message)
+        format!("We couldn’t check the key, so we didn’t save it. {}", error.message)
     };
     WireError { message, ..error }
 }
@@ -375,7 +378,7 @@ fn workspace_name(typed: &str) -> Result<String, WireError> {
         return Err(WireError::new(Code::NameEmpty, "A workspace needs a name."));
     }
     if name.chars().count() > MAX_NAME_LENGTH {
-        let message = format!("A workspace's name has at most {MAX_NAME_LENGTH} characters.");
+        let message = format!("A workspace’s name can have at most {MAX_NAME_LENGTH} characters.");
         return Err(WireError::new(Code::NameTooLong, message));
     }
     Ok(name.to_owned())
@@ -392,6 +395,6 @@ fn invite_url(pasted: Option<String>) -> Result<Option<String>, WireError> {
     if is_link(&url) {
         Ok(Some(url))
     } else {
-        Err(WireError::new(Code::BadArguments, "An invite URL begins with https:// and names a host."))
+        Err(WireError::new(Code::BadArguments, "An invite URL starts with https:// and names a host."))
     }
 }

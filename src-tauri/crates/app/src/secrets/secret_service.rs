@@ -30,7 +30,7 @@ impl Keyring for SecretService {
             };
         };
         let secret = String::from_utf8(item.get_secret()?);
-        secret.map(Some).map_err(|_| KeyringError::Failed("the key in it is no text".to_owned()))
+        secret.map(Some).map_err(|_| KeyringError::Failed("the key in it isn’t text".to_owned()))
     }
 
     fn write(&self, workspace: &str, secret: &str) -> Result<(), KeyringError> {
@@ -115,7 +115,7 @@ impl From<Error> for KeyringError {
         match error {
             Error::Locked => Self::Locked,
             Error::Prompt | Error::PromptDisconnected => {
-                Self::Denied("its prompt was dismissed, or could not be shown".to_owned())
+                Self::Denied("its prompt was dismissed, or couldn’t be shown".to_owned())
             }
             Error::Unavailable => Self::Absent(text),
             Error::NoResult => Self::Absent("no default keyring was set up".to_owned()),

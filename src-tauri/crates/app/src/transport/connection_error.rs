@@ -17,16 +17,16 @@ const TEXTS: [(&str, &str); 4] = [
     ("proxy authorization required", PROXY_PASSWORD),
     (
         "failed to create underlying connection",
-        "The proxy cannot be reached. Check its address in Settings, Network, and that you are in its network.",
+        "We can’t reach the proxy. Check its address in Settings, Network, and that you’re on its network.",
     ),
     (
         "tunnel error: unsuccessful",
-        "The proxy refuses to connect to Codat. Ask your IT department to allow it.",
+        "The proxy doesn’t allow connections to Codat. Ask your IT department to allow them.",
     ),
     (
         "dns error",
-        "The server’s name cannot be resolved. Check the network; if it reaches the internet through a proxy only, \
-         enter the proxy in Settings, Network.",
+        "We couldn’t find the server by its name. Check the network. If you need a proxy, enter it in \
+         Settings, Network.",
     ),
 ];
 
@@ -66,17 +66,16 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn
 fn certificate(problem: &CertificateError) -> String {
     match problem {
         CertificateError::Expired => {
-            "The server’s certificate has expired. Check the clock of this computer.".to_owned()
+            "The server’s certificate has expired. Check this computer’s clock.".to_owned()
         }
-        CertificateError::ExpiredContext { not_after, .. } => format!(
-            "The server’s certificate expired on {}. Check the clock of this computer.",
-            day(*not_after)
-        ),
+        CertificateError::ExpiredContext { not_after, .. } => {
+            format!("The server’s certificate expired on {}. Check this computer’s clock.", day(*not_after))
+        }
         CertificateError::NotValidYet => {
-            "The server’s certificate is not valid yet. Check the clock of this computer.".to_owned()
+            "The server’s certificate isn’t valid yet. Check this computer’s clock.".to_owned()
         }
         CertificateError::NotValidYetContext { not_before, .. } => format!(
-            "The server’s certificate is not valid before {}. Check the clock of this computer.",
+            "The server’s certificate isn’t valid before {}. Check this computer’s clock.",
             day(*not_before)
         ),
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => format!(
@@ -90,14 +89,15 @@ fn certificate(problem: &CertificateError) -> String {
             None => invalid(problem),
         },
         CertificateError::Revoked => {
-            "The server’s certificate was revoked by its issuer. Ask your IT department whether this network is safe."
+            "The issuer revoked the server’s certificate. Ask your IT department whether this network is \
+             safe."
                 .to_owned()
         }
         CertificateError::UnknownRevocationStatus
         | CertificateError::ExpiredRevocationList
         | CertificateError::ExpiredRevocationListContext { .. } => {
-            "This computer could not check whether the server’s certificate was revoked. Check the network and try \
-             again."
+            "This computer couldn’t check whether the server’s certificate is revoked. Check the network \
+             and try again."
                 .to_owned()
         }
         _ => invalid(problem),
@@ -107,14 +107,15 @@ fn certificate(problem: &CertificateError) -> String {
 fn untrusted(issuer: Option<&str>) -> String {
     let by = issuer.map_or_else(|| "an issuer".to_owned(), |issuer| format!("“{issuer}”"));
     format!(
-        "The server’s certificate is signed by {by}, which this computer does not trust. A company firewall may \
-         re-sign connections: ask your IT department for its CA file and enter it in Settings, Network."
+        "The server’s certificate is signed by {by}, which this computer doesn’t trust. A company firewall \
+         may re-sign connections: ask your IT department for its CA file and enter it in Settings, Network."
     )
 }
 
 fn invalid(problem: &CertificateError) -> String {
     format!(
-        "The server’s certificate is not valid ({problem}). Ask your IT department whether this network is safe."
+        "The server’s certificate isn’t valid ({problem}). Ask your IT department whether this network is \
+         safe."
     )
 }
 

@@ -67,7 +67,7 @@ impl TimedResponseBody {
             return idle_error(self.idle);
         }
         let (bytes, seconds) = (self.bytes, self.started_at.elapsed().as_secs());
-        TransportError::NoAnswer(format!("The answer came too slowly: {bytes} bytes in {seconds} seconds"))
+        TransportError::NoAnswer(format!("The answer was too slow: {bytes} bytes in {seconds} seconds"))
     }
 }
 

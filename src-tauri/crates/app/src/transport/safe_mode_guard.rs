@@ -19,7 +19,7 @@ pub(crate) fn enforce_safe_mode(transport: Transport, mode: watch::Receiver<Safe
             }
             tracing::error!(method = %request.method(), ?needs, "a request that the safe mode forbids was stopped");
             Err(TransportError::Unreachable(
-                "The safe mode of this workspace forbids this request.".to_owned(),
+                "This workspace’s safe mode doesn’t allow this request.".to_owned(),
             ))
         }
     }))

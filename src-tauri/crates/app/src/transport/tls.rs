@@ -13,7 +13,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 /// A certificate whose issuer is not trusted.
 #[derive(Debug, thiserror::Error)]
-#[error("UnknownIssuer, signed by {}", issuer.as_deref().unwrap_or("nobody that it names"))]
+#[error("UnknownIssuer, signed by {}", issuer.as_deref().unwrap_or("an unnamed issuer"))]
 pub(super) struct Untrusted {
     /// The common name of the issuer, or else its organization.
     pub(super) issuer: Option<String>,

@@ -156,7 +156,7 @@ async fn what_was_recorded_and_not_shown_before_a_crash_is_shown_once_after_it()
         .await;
     let told = test_app.desktop.notified.lock().unwrap().clone();
     assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!(told[0].title, "Vale Veterinary Clinic: Xero needs the customer");
+    assert_eq!(told[0].title, "Vale Veterinary Clinic: Xero needs to be reconnected");
     let test_app = test_app.restarted().await;
     swept_anew(&test_app).await;
     assert!(test_app.desktop.notified.lock().unwrap().is_empty());

@@ -120,8 +120,8 @@ async fn each_absence_has_its_own_words_and_next_step() {
     let test_app = TestApp::start().await;
     for (name, title, step) in [
         ("pinewood academy", "Never read", "refresh"),
-        ("sandstone architects", "Nothing is linked", "link"),
-        ("summit signs", "Nothing is linked", "link"),
+        ("sandstone architects", "No connections", "link"),
+        ("summit signs", "No connections", "link"),
     ] {
         let summary = test_app.summary(&test_app.id(name).await).await;
         let absence = &summary["revenue"]["absence"];

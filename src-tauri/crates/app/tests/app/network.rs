@@ -111,7 +111,7 @@ async fn new_settings_apply_to_an_open_workspace_at_once_and_outlive_the_app() {
             health(test_app).await["message"].as_str().map(str::to_owned)
         })
         .await;
-    assert!(message.starts_with("The proxy cannot be reached."), "{message}");
+    assert!(message.starts_with("We can’t reach the proxy."), "{message}");
     assert!(!message.contains('\n'), "technical text is for the details: {message}");
 
     test_app.call("setNetwork", settings).await.unwrap();
@@ -215,7 +215,7 @@ async fn a_redirect_is_not_followed_and_a_sign_in_page_is_not_codat() {
 async fn a_name_that_leads_nowhere_and_a_closed_port_are_told_apart() {
     let test_app = desk_at("https://codat.invalid").await;
     let (reached, message) = tested(&test_app, directly(None)).await;
-    assert!(!reached && message.contains("name cannot be resolved"), "{message}");
+    assert!(!reached && message.contains("find the server by its name"), "{message}");
     let test_app = desk_at("http://127.0.0.1:1").await;
     let (reached, message) = tested(&test_app, directly(None)).await;
     assert!(!reached && message.contains("refused the connection"), "{message}");

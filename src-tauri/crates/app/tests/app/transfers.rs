@@ -151,7 +151,7 @@ async fn a_file_that_vanishes_or_is_refused_does_not_hold_up_the_others() {
     let states: Vec<&Value> = ended.iter().map(|it| &it["state"]).collect();
     assert_eq!(states, ["failed", "failed", "done"]);
     let message = ended[0]["error"]["message"].as_str().unwrap();
-    assert!(message.contains("no longer there"), "{message}");
+    assert!(message.contains("no longer exists"), "{message}");
     assert_eq!(test_app.at_codat(&id).await, ["fine.pdf"]);
 }
 
@@ -190,7 +190,7 @@ async fn a_download_cut_off_at_nine_tenths_leaves_nothing_and_says_so() {
     let ended = test_app.ended(&id).await;
     let last = ended.last().unwrap();
     assert_eq!(last["state"], "failed", "{last}");
-    assert!(last["error"]["message"].as_str().unwrap().contains("Nothing half-written was left"), "{last}");
+    assert!(last["error"]["message"].as_str().unwrap().contains("We left no partial file"), "{last}");
     assert_eq!(test_app.saved(), ["Sandstone Architects files.zip"]);
     let kept = std::fs::read(folder.join("Sandstone Architects files.zip")).unwrap();
     assert_eq!(kept, b"before", "what stood there stands there");
@@ -283,7 +283,7 @@ async fn a_file_of_a_page_that_breaks_off_or_is_stopped_in_its_middle_is_not_sen
     let pieces = [Ok(bytes::Bytes::from_static(b"%PDF ")), Err(gone)];
     let error = test_app.app.upload(transfer(0), futures_util::stream::iter(pieces)).await.unwrap_err();
     assert_eq!(error.code, Code::FileUnusable);
-    assert!(error.message.contains("gone.pdf was not sent. It is no longer there."), "{}", error.message);
+    assert!(error.message.contains("We couldn’t send gone.pdf. It no longer exists."), "{}", error.message);
 
     let half = futures_util::stream::iter([Ok(bytes::Bytes::from_static(b"%PDF "))]);
     let never = Box::pin(half.chain(futures_util::stream::pending()));

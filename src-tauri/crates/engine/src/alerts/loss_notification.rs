@@ -37,9 +37,9 @@ fn single(item: &Loss, numbers: Vec<i64>, zone: &TimeZone) -> Notification {
     let (happened, body) = match series {
         None => (happened, body),
         Some(series) => {
-            let now = if series.is_healed { "It is linked now." } else { body.as_str() };
+            let now = if series.is_healed { "It’s linked now." } else { body.as_str() };
             let since = time_of_day(series.since, zone);
-            ("keeps breaking", format!("Lost {} times since {since}. {now}", series.losses))
+            ("keeps breaking", format!("Broke {} times since {since}. {now}", series.losses))
         }
     };
     let is_outage = alert.trouble == Some(Trouble::Outage);
@@ -58,23 +58,23 @@ fn single(item: &Loss, numbers: Vec<i64>, zone: &TimeZone) -> Notification {
 fn texts(alert: &NewAlert, zone: &TimeZone) -> (&'static str, String) {
     let (happened, body) = match (alert.trouble, alert.color) {
         (Some(Trouble::Access), _) => {
-            ("needs the customer", "Copy its Link URL and send it to the customer to connect again.")
+            ("needs to be reconnected", "Copy its Link URL and send it to the customer.")
         }
         (Some(Trouble::Unlinked), _) => {
-            ("was unlinked", "Nothing more is read from it until the customer links it again.")
+            ("was unlinked", "Codat can’t sync it until the customer reconnects.")
         }
         (Some(Trouble::Outage), _) => {
-            ("does not answer", "The platform has an outage of its own. There is nothing to send.")
+            ("doesn’t answer", "The platform has an outage. You don’t need to do anything.")
         }
         (Some(Trouble::Error), _) => {
-            ("reports an error", "Open the company to read it. A new link may not help.")
+            ("reports an error", "Open the company to see the error. A new link may not help.")
         }
         (None, color) => {
             let happened = if color == Color::Grey { "may be unlinked" } else { "may be broken" };
             let at = time_of_day(alert.at, zone);
             return (
                 happened,
-                format!("Not confirmed: seen once, at {at}. Codat did not answer a second check."),
+                format!("Not confirmed: seen once, at {at}. Codat didn’t answer a second check."),
             );
         }
     };
@@ -88,10 +88,10 @@ fn digest(items: &[&Loss], numbers: Vec<i64>) -> Notification {
     let platform = platform.filter(|name| items.iter().all(|item| item.alert.platform == *name));
     let names = names(items.iter().map(|item| item.alert.company_name.as_str()));
     let (happened, body) = if all(Some(Trouble::Outage)) {
-        let body = format!("Nothing to send: only the platform can fix this. {names}");
+        let body = format!("Only the platform can fix this. {names}");
         (format!("{count} connections have an outage"), body)
     } else if all(None) {
-        let body = format!("Not confirmed: seen once, and Codat did not answer a second check. {names}");
+        let body = format!("Not confirmed: seen once, and Codat didn’t answer a second check. {names}");
         (format!("{count} connections may be broken"), body)
     } else {
         (format!("{count} connections need attention"), format!("{names}{}", exceptions(items)))
@@ -109,7 +109,7 @@ fn exceptions(items: &[&Loss]) -> String {
     let count = |trouble: Option<Trouble>| items.iter().filter(|it| it.alert.trouble == trouble).count();
     let outage = match count(Some(Trouble::Outage)) {
         0 => String::new(),
-        outage => format!(". Nothing to send for {outage}: the platform has an outage"),
+        outage => format!(". {outage} wait for the platform: it has an outage"),
     };
     let unconfirmed = match count(None) {
         0 => String::new(),

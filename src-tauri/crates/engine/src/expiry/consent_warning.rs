@@ -41,12 +41,12 @@ pub(crate) fn notification(
         return Some(Notification {
             alerts: numbers,
             title: format!(
-                "{}: the consent at {} ends {}",
+                "{}: the {} consent ends {}",
                 first.company_name,
                 first.platform,
                 ends_in(first.expires, now)
             ),
-            body: "Copy its Link URL and send it to the customer to renew it. A refresh does not prolong it."
+            body: "Copy its Link URL and send it to the customer to renew it. A refresh doesn’t extend it."
                 .to_owned(),
             company: Some(first.company),
             connection: Some(first.connection),

@@ -86,8 +86,7 @@ pub(crate) fn question(connections: u32) -> Notification {
     Notification {
         alerts: Vec::new(),
         title,
-        body: "Nothing was read from there for long. Open Expiry to refresh what should stay linked."
-            .to_owned(),
+        body: "These haven’t synced in a while. Open Expiry to keep them connected.".to_owned(),
         company: None,
         connection: None,
         search: None,

@@ -319,7 +319,7 @@ impl Engine {
         let pending_act = self.pending_acts.remove(&id);
         self.next_sweep = now;
         if let Some(DeleteCompany { name, .. }) = pending_act.as_ref().and_then(|it| it.act.delete()) {
-            let message = format!("{name} is deleted at Codat. The list shows it after the next check.");
+            let message = format!("Codat deleted {name}. The list updates at the next check.");
             return self.notice(Severity::Warning, message);
         }
         self.settle(id, Ok(Settled::Unrecorded(message)));

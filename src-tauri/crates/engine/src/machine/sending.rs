@@ -182,6 +182,6 @@ fn retry_time(error: &ActError) -> Option<Timestamp> {
 }
 
 fn quiet_failure(until: Timestamp) -> Failure {
-    let failure = Failure::without_answer(FailureKind::RateLimited, "Codat asked for quiet");
+    let failure = Failure::without_answer(FailureKind::RateLimited, "Codat asked us to wait");
     Failure { retry_after: Some(RetryAfter::At(until)), ..failure }
 }

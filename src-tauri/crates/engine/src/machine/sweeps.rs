@@ -396,8 +396,9 @@ impl Engine {
     pub(super) fn notify_key_rejected(&mut self) {
         self.effects.push(Effect::Notify(Notification {
             alerts: Vec::new(),
-            title: "Codat refuses the API key".to_owned(),
-            body: "The app asks again from time to time. If the key was withdrawn, replace it in Settings."
+            title: "Codat rejected the API key".to_owned(),
+            body: "Updates are paused, and we try again from time to time. If the key was revoked, replace \
+                   it in Settings."
                 .to_owned(),
             company: None,
             connection: None,

@@ -15,27 +15,27 @@ const MAX_SPREAD: u32 = 1_440;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "each says what it is")]
 pub enum PlanProblem {
-    #[error("Choose at least one company, or take a search instead.")]
+    #[error("Choose at least one company, or use a search instead.")]
     NoCompanies,
-    #[error("At most {MAX_COMPANIES} companies can be chosen one by one. Take a search instead.")]
+    #[error("You can choose at most {MAX_COMPANIES} companies one by one. Use a search instead.")]
     TooManyCompanies,
-    #[error("The hours must be a whole number from 1 to {MAX_HOURS}.")]
+    #[error("Enter the hours as a whole number from 1 to {MAX_HOURS}.")]
     Hours,
-    #[error("Give at least one time of day.")]
+    #[error("Enter at least one time of day.")]
     NoTimes,
-    #[error("At most {MAX_TIMES} times of day can be given.")]
+    #[error("You can enter at most {MAX_TIMES} times of day.")]
     TooManyTimes,
     #[error("Choose at least one day of the week.")]
     NoDays,
     #[error("A blackout needs at least one day of the week.")]
     NoBlackoutDays,
-    #[error("At most {MAX_BLACKOUTS} blackouts can be given.")]
+    #[error("You can enter at most {MAX_BLACKOUTS} blackouts.")]
     TooManyBlackouts,
     #[error("The blackouts leave no time at all.")]
     NoTimeLeft,
-    #[error("This computer does not know the time zone “{0}”.")]
+    #[error("This computer doesn’t know the time zone “{0}”.")]
     Zone(String),
-    #[error("Reads can be spread over at most {MAX_SPREAD} minutes.")]
+    #[error("You can spread refreshes over at most {MAX_SPREAD} minutes.")]
     Spread,
 }
 

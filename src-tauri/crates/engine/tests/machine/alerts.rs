@@ -41,7 +41,7 @@ fn a_change_is_told_after_a_second_look_and_only_once() {
     assert_eq!(bench.notified.len(), 1);
     let told = &bench.notified[0];
     assert_eq!((told.company, told.alerts.as_slice()), (Some(id(1)), [1].as_slice()));
-    assert_eq!(told.title, "Company 1: Xero needs the customer");
+    assert_eq!(told.title, "Company 1: Xero needs to be reconnected");
     sweep(&mut bench, Vec::new());
     assert_eq!(bench.notified.len(), 1, "never again");
 }
@@ -187,7 +187,7 @@ fn what_was_recorded_and_not_shown_before_the_app_ended_is_shown_when_it_begins(
         told,
         [
             (vec![7, 8], "Xero: 2 connections need attention"),
-            (vec![9], "Company 3: the consent at Plaid ends in 4 days")
+            (vec![9], "Company 3: the Plaid consent ends in 4 days")
         ]
     );
 }

@@ -109,7 +109,7 @@ fn one_consent_is_named_and_several_are_one_notification() {
     store(&mut bench, &[consent(1, end)], &[]);
     let told = hear(&mut bench);
     assert_eq!(told.len(), 1);
-    assert_eq!(told[0].title, "Company 1: the consent at Plaid ends in 14 days");
+    assert_eq!(told[0].title, "Company 1: the Plaid consent ends in 14 days");
     assert_eq!(told[0].connection, Some(connection_id(1)), "its Link URL can be copied");
     assert_eq!(told[0].alerts, [1], "it is claimed before it is shown");
 

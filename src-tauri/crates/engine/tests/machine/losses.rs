@@ -88,10 +88,10 @@ fn thirty_flaps_are_a_few_notifications_that_say_how_often() {
     world.pass(3_700);
     let titles: Vec<_> = world.notifications.iter().map(|(_, it)| it.title.as_str()).collect();
     assert!((2..=6).contains(&titles.len()), "{titles:?}");
-    assert_eq!(titles[0], "Company 1: Xero needs the customer");
+    assert_eq!(titles[0], "Company 1: Xero needs to be reconnected");
     assert_eq!(titles[1], "Company 1: Xero keeps breaking");
     let body = &world.notifications[1].1.body;
-    assert!(body.starts_with("Lost ") && body.contains(" times since 10:0"), "{body}");
+    assert!(body.starts_with("Broke ") && body.contains(" times since 10:0"), "{body}");
 }
 
 #[test]
@@ -100,13 +100,13 @@ fn red_by_an_error_of_the_platform_that_becomes_deauthorized_is_told_as_what_mus
     world.set(1, State::Error(503));
     world.pass(120);
     let told = &world.notifications[0].1;
-    assert_eq!(told.title, "Company 1: Xero does not answer");
-    assert_eq!(told.body, "The platform has an outage of its own. There is nothing to send.");
+    assert_eq!(told.title, "Company 1: Xero doesn’t answer");
+    assert_eq!(told.body, "The platform has an outage. You don’t need to do anything.");
     assert_eq!(told.connection, None, "no Link URL is offered");
     world.set(1, State::Deauthorized);
     world.pass(120);
     assert_eq!(world.notifications.len(), 2);
-    assert_eq!(world.notifications[1].1.title, "Company 1: Xero needs the customer");
+    assert_eq!(world.notifications[1].1.title, "Company 1: Xero needs to be reconnected");
     world.pass(7_200);
     assert_eq!(world.notifications.len(), 2);
 }
@@ -128,7 +128,7 @@ fn an_outage_of_a_platform_says_that_there_is_nothing_to_send() {
     assert_eq!(world.notifications.len(), 1);
     let told = &world.notifications[0].1;
     assert_eq!(told.title, "Xero: 12 connections have an outage");
-    assert!(told.body.starts_with("Nothing to send: only the platform can fix this."), "{}", told.body);
+    assert!(told.body.starts_with("Only the platform can fix this."), "{}", told.body);
     assert_eq!(told.search.as_deref(), Some("alert:1"));
 }
 

@@ -46,7 +46,7 @@ impl App {
         let dataset = request
             .dataset
             .parse()
-            .map_err(|_| WireError::new(Code::BadArguments, "That is not the ID of a read."))?;
+            .map_err(|_| WireError::new(Code::BadArguments, "This isn’t the ID of a sync."))?;
         let workspace = self.command_workspace().await;
         let topic = Topic::Validation(id, dataset);
         let fetched = fetch(&workspace, topic.clone()).await;

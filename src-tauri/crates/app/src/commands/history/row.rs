@@ -98,11 +98,11 @@ pub(super) fn write_row(write: PushOperation, company: &Company) -> HistoryRow {
         PushStatus::Pending => (RowPhase::Running, None),
         PushStatus::Success => (RowPhase::Done, None),
         PushStatus::Failed => {
-            (RowPhase::Failed, Some("The source did not take it. What was said of it is below."))
+            (RowPhase::Failed, Some("The platform rejected this record. See the details below."))
         }
         PushStatus::TimedOut => {
-            let text = "The source gave no answer in time, and it is not known whether it was done. Read the \
-                        type again to see.";
+            let text = "The source didn’t answer in time, so we can’t tell if it saved the record. Refresh \
+                        this data type to see.";
             (RowPhase::Failed, Some(text))
         }
         PushStatus::Unrecognized(_) => (RowPhase::Unrecognized, None),
@@ -153,44 +153,47 @@ fn integration(company: &Company, connection: &codat::ConnectionId) -> Option<St
 /// Advice for a read that does not end.
 fn long_running_advice(status: &DatasetStatus) -> &'static str {
     if *status == DatasetStatus::Queued {
-        return "It has waited for more than an hour. Through an offline connector it waits until the customer’s \
-                computer is on; otherwise quote the ID to Codat.";
+        return "This has waited for more than an hour. An offline connector waits until the customer’s \
+                computer is on; otherwise send the ID to Codat support.";
     }
-    "It has run for more than an hour, which is seldom. Nothing is lost: what was read before stays. If it does not \
-     move, quote the ID to Codat."
+    "This has run for more than an hour, which is rare. Your earlier data is safe. If it doesn’t progress, \
+     send the ID to Codat support."
 }
 
 /// What happened and what to do, for a failed status (§3.2).
 pub(crate) fn advice(status: &DatasetStatus) -> (Option<&'static str>, Remedy) {
     let (text, remedy) = match status {
         DatasetStatus::AuthError => (
-            "The source refused the credentials. The customer has to connect again: send them the Link URL.",
+            "The source rejected the credentials. The customer must reconnect: send them the Link URL.",
             Remedy::Link,
         ),
         DatasetStatus::PermissionsError => (
-            "The account that the customer connected with may not read this. They can connect again with one that may.",
+            "The customer’s account doesn’t have access to this data. They can reconnect with an account \
+             that does.",
             Remedy::Link,
         ),
         DatasetStatus::RateLimitError => {
-            ("The source limits how often it is asked. Read it again in a while.", Remedy::RefreshType)
+            ("The source limits how often Codat can sync. Refresh again in a while.", Remedy::RefreshType)
         }
         DatasetStatus::PrerequisiteNotMet => {
-            ("Another data type has to be read first. Refresh all data.", Remedy::RefreshAll)
+            ("Codat must sync another data type first. Refresh all data.", Remedy::RefreshAll)
         }
         DatasetStatus::FetchError => (
-            "Reading from the source failed. This often passes by itself: read it again.",
+            "Codat couldn’t get the data from the source. This is often temporary: refresh again.",
             Remedy::RefreshType,
         ),
         DatasetStatus::ValidationError => (
-            "The data came but failed Codat’s checks. See what they found, mend it in the source, and read it again.",
+            "The data failed Codat’s validation. See the findings, fix them in the source, and refresh \
+             again.",
             Remedy::RefreshType,
         ),
         DatasetStatus::MapError | DatasetStatus::ProcessingError | DatasetStatus::InternalError => (
-            "The data came but Codat could not take it in. Read it again; if it fails again, quote the ID to Codat.",
+            "Codat received the data but couldn’t process it. Refresh again; if it fails again, send the ID \
+             to Codat support.",
             Remedy::RefreshType,
         ),
-        DatasetStatus::Cancelled => ("It was cancelled before its end.", Remedy::RefreshType),
-        DatasetStatus::NotSupported => ("The integration has no such data.", Remedy::Nothing),
+        DatasetStatus::Cancelled => ("This was cancelled before it finished.", Remedy::RefreshType),
+        DatasetStatus::NotSupported => ("The integration doesn’t provide this data.", Remedy::Nothing),
         DatasetStatus::Initial
         | DatasetStatus::Queued
         | DatasetStatus::Fetching

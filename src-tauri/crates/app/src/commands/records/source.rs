@@ -70,7 +70,7 @@ pub(super) async fn find_source(
     let data_type = DataType::of_key(&request.data_type).ok_or_else(|| {
         WireError::new(
             Code::BadArguments,
-            format!("“{}” is a data type that this version does not know.", request.data_type),
+            format!("This version doesn’t know the data type “{}”.", request.data_type),
         )
     })?;
     let by_connection = matches!(data_type.scope, Scope::Connection | Scope::Account);

@@ -143,5 +143,5 @@ fn empty_plan() -> Plan {
 
 /// The error for an unreadable schedule.
 pub(super) fn unreadable_schedule() -> WireError {
-    WireError::new(Code::Unreadable, "A newer version of the app wrote this schedule. It does not run here.")
+    WireError::new(Code::Unreadable, "A newer version of the app saved this schedule. It doesn’t run here.")
 }
