@@ -76,7 +76,7 @@ async fn files_that_are_dropped_on_the_window_are_uploaded_to_the_company_that_i
     drag.drop_there().await;
 
     window.text_with("[role=dialog]", "Upload 1 file").await;
-    window.text_with("[role=dialog]", "run.exe is of a kind that cannot be uploaded").await;
+    window.text_with("[role=dialog]", "run.exe isn’t an accepted kind of file").await;
     wait_for_hover(&window, false).await;
     window.screenshot(&screenshot("dropped")).await;
     window.click("//*[@role='dialog']//button[normalize-space(.)='Upload 1 file']").await;

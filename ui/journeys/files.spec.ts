@@ -37,7 +37,7 @@ test('files are checked, uploaded, listed by their day and saved again', async (
       pdf('huge.pdf', 10 * 1024 * 1024 + 1),
     ]);
   const sheet = page.getByRole('dialog', { name: 'Upload 2 files' });
-  await expect(sheet).toContainText('run.exe is of a kind that cannot be uploaded');
+  await expect(sheet).toContainText('run.exe isn’t an accepted kind of file');
   await expect(sheet).toContainText('huge.pdf has 10.1 MB');
   await sheet.getByRole('button', { name: 'Upload 2 files' }).click();
   const transfers = page.getByRole('region', { name: 'Transfers' });

@@ -32,7 +32,7 @@ test('somebody is invited, connects books, and appears in the list', async ({ po
   const page = await customer(portal);
   await page.goto(await inviteUrl(portal));
   await isSound(page, 'invite');
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
   await expect(page.getByRole('alert')).toBeFocused();
   await isSound(page, 'what is missing');
   await page.getByLabel('Company name').fill('Olive & Thyme');
@@ -50,17 +50,17 @@ test('somebody is invited, connects books, and appears in the list', async ({ po
     await expect(page.getByRole('heading', { name, level: 2 })).toBeVisible();
   }
   await isSound(page, 'consent');
-  await page.getByRole('button', { name: 'Agree and go on' }).click();
+  await page.getByRole('button', { name: 'Agree and continue' }).click();
   await isSound(page, 'provider');
   await page.getByRole('button', { name: 'Fail' }).click();
   await isSound(page, 'failure');
   await page.getByRole('link', { name: 'Try again' }).click();
-  await page.getByRole('button', { name: 'Agree and go on' }).click();
+  await page.getByRole('button', { name: 'Agree and continue' }).click();
   await page.getByRole('button', { name: 'Allow access' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Xero is connected');
   await isSound(page, 'success');
   await page.getByRole('link', { name: 'Done' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are done');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You’re done');
   await isSound(page, 'the end');
   await page.context().close();
 
@@ -75,14 +75,14 @@ test('without a script a customer turns back, and is told', async ({ portal }) =
   const page = await context.newPage();
   await page.goto(await inviteUrl(portal));
   await page.getByLabel('Company name').fill('No Script Co');
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('link', { name: /^Shops and payments/ }).click();
   await page.getByRole('button', { name: 'WooCommerce' }).click();
-  await page.getByRole('button', { name: 'Agree and go on' }).click();
+  await page.getByRole('button', { name: 'Agree and continue' }).click();
   await page.getByRole('button', { name: 'Connect' }).click();
   await expect(page.getByRole('link', { name: 'Consumer key is missing.' })).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('WooCommerce is not connected');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('WooCommerce isn’t connected');
   await page.getByRole('link', { name: 'Leave without connecting' }).click();
   await expect(page.getByText('Result 403')).toBeVisible();
   await context.close();
@@ -108,7 +108,7 @@ test('a one-time link opens once', async ({ portal }) => {
   const second = await customer(portal);
   await second.goto(url);
   await expect(second.getByRole('heading', { level: 1 })).toHaveText(
-    'This link has been used, or has expired',
+    'This link is used or has expired',
   );
   await isSound(second, 'refused');
   await first.context().close();

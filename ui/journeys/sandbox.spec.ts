@@ -87,7 +87,7 @@ test('the page of the sandbox itself asks for the key, and drives it', async ({ 
   await at.goto(sandbox.address);
   await at.getByLabel('API key').fill('not the key');
   await at.getByRole('button', { name: 'Open', exact: true }).click();
-  await expect(at.getByText('That is not a key of this sandbox.')).toBeVisible();
+  await expect(at.getByText('This isn’t a key of this sandbox.')).toBeVisible();
   await own.isAccessible();
 
   await at.goto(`${sandbox.address}/#key=${sandbox.key}`);
@@ -102,9 +102,9 @@ test('the page of the sandbox itself asks for the key, and drives it', async ({ 
   await at.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(at.getByText('route /companies, status 500, times 1')).toBeVisible();
   await at.getByRole('button', { name: 'Clear all' }).click();
-  await expect(at.getByText('None is set.')).toBeVisible();
+  await expect(at.getByText('No faults are set.')).toBeVisible();
   await at.getByRole('button', { name: '+95 days' }).click();
-  await expect(at.getByText('The clock was moved by 95 days.')).toBeVisible();
+  await expect(at.getByText('Clock moved by 95 days.')).toBeVisible();
   await expect(at.locator('details').first()).toBeVisible();
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [320, 1280]) {

@@ -149,7 +149,7 @@ test('deleting says what goes with it and needs the name', async () => {
 test('the search box completes, and says its problems in sentences', async () => {
   const isRed = { search: 'is:red ', cursor: 7, label: 'is:red', hint: 'Broken', count: 3 };
   backend.stubs.complete = ({ search }) => (search !== '' && 'is:red'.startsWith(search) ? [isRed] : []);
-  const problem = { start: 0, end: 12, message: 'There is no filter “nothing”.' };
+  const problem = { start: 0, end: 12, message: 'There’s no filter “nothing”.' };
   backend.stubs.companies = ({ search }) =>
     makeCompaniesPage([], { problems: search === 'nothing:here' ? [problem] : [] });
   render(SearchBox);
@@ -165,7 +165,7 @@ test('the search box completes, and says its problems in sentences', async () =>
   await userEvent.type(box, 'nothing:here');
   await userEvent.keyboard('{Escape}');
   companyList.setSearch('nothing:here');
-  expect(await screen.findByText(/There is no filter “nothing”/)).toBeVisible();
+  expect(await screen.findByText(/There’s no filter “nothing”/)).toBeVisible();
 });
 
 test('a message can carry details to copy', async () => {

@@ -52,8 +52,8 @@ pub(crate) fn name(input: &str) -> Result<String, WireError> {
         let message = if name.is_empty() {
             "A company needs a name."
         } else {
-            "Codat would remove every character in this name. Use letters, digits, \
-             spaces and - ' & @ . , ? !"
+            "Codat would remove every character in this name. Use letters, digits, spaces and - ' & @ . , ? \
+             !"
         };
         return Err(WireError::new(Code::NameEmpty, message));
     }

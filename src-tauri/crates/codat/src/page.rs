@@ -52,7 +52,7 @@ impl<T> Page<T> {
         self.results = kept;
         self.unreadable.extend(large.iter().map(|item| Unreadable {
             id: id_of(&item.raw),
-            reason: format!("It has {} bytes, which is more than is taken in.", item.raw.get().len()),
+            reason: format!("It has {} bytes, which is more than we load.", item.raw.get().len()),
         }));
         self
     }
@@ -114,7 +114,7 @@ impl<T: DeserializeOwned> Page<T> {
         let results = match (said.results, said.total_results) {
             (Some(results), _) => results,
             (None, Some(0)) => Vec::new(),
-            (None, _) => return Err(DecodeError::new("The answer is not a page: it has no results.", bytes)),
+            (None, _) => return Err(DecodeError::new("The answer isn’t a page: it has no results.", bytes)),
         };
         let items = u32::try_from(results.len()).unwrap_or(u32::MAX);
         let page_number = said.page_number.filter(|number| *number > 0).unwrap_or(asked.page);

@@ -8,8 +8,8 @@ const EXCERPT: usize = 80;
 /// The longest part of serde's message that is kept, in characters. It quotes values whole.
 const DETAIL: usize = 200;
 /// The message if the response is a web page.
-pub(crate) const WEB_PAGE: &str = "The answer is a web page and not data: something between here and the server, \
-                                   such as a proxy or a sign-in page, may have answered.";
+pub(crate) const WEB_PAGE: &str = "The answer is a web page instead of data. A proxy or a sign-in page may \
+                                   have answered.";
 /// The byte order mark that some servers send before UTF-8.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -34,9 +34,9 @@ impl DecodeError {
             return Self::new(WEB_PAGE, bytes);
         }
         let reason = match error.classify() {
-            Category::Eof => format!("The answer ends in mid-sentence, after {} bytes.", bytes.len()),
-            Category::Data => "The answer does not have the form that the API describes.".to_owned(),
-            Category::Syntax | Category::Io => "The answer is not JSON.".to_owned(),
+            Category::Eof => format!("The answer is cut off after {} bytes.", bytes.len()),
+            Category::Data => "The answer doesn’t have the form that the API describes.".to_owned(),
+            Category::Syntax | Category::Io => "The answer isn’t JSON.".to_owned(),
         };
         let detail = Some(error.to_string().chars().take(DETAIL).collect());
         Self { reason, detail, excerpt: excerpt(bytes) }
@@ -54,7 +54,7 @@ impl DecodeError {
             text.push_str(&format!(" ({detail})"));
         }
         if let Some(excerpt) = &self.excerpt {
-            text.push_str(&format!(" It begins: {excerpt}"));
+            text.push_str(&format!(" It starts with: {excerpt}"));
         }
         text
     }

@@ -28,7 +28,7 @@ pub(crate) fn host(hosts: &[String], request: &Request) -> Result<(), ApiError> 
     if addressed.peek().is_some() && addressed.all(known) {
         return Ok(());
     }
-    let text = "The sandbox answers to 127.0.0.1 and localhost, on its own port, alone.";
+    let text = "The sandbox answers only at 127.0.0.1 and localhost, on its own port.";
     Err(ApiError::new(StatusCode::FORBIDDEN, Service::Public, text))
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn origin(hosts: &[String], request: &Request) -> Result<(), ApiError
     if reads || !request.headers.get_all(http::header::ORIGIN).iter().any(elsewhere) {
         return Ok(());
     }
-    let text = "A form of this sandbox is sent from its own pages alone.";
+    let text = "You can send this sandbox’s forms only from its own pages.";
     Err(ApiError::new(StatusCode::FORBIDDEN, Service::Public, text))
 }
 

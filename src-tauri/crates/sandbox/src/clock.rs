@@ -50,7 +50,7 @@ impl fmt::Display for TimeScale {
 
 /// The text is not a valid time scale.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a time scale is a number from 0 to 1000000 with at most three decimals, such as 1, 0.5 or 3600")]
+#[error("use a time scale from 0 to 1000000 with at most three decimals, such as 1, 0.5 or 3600")]
 pub struct ParseTimeScaleError;
 
 impl FromStr for TimeScale {

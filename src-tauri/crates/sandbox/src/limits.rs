@@ -79,7 +79,8 @@ impl Limits {
 /// The text is not a valid list of limits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "limits are real, off, or figures such as day=5000,minute=60,concurrent=4,form=date; off is a figure too"
+    "use real, off, or numbers such as day=5000,minute=60,concurrent=4,form=date; each number can also be \
+     off"
 )]
 pub struct ParseLimitsError;
 

@@ -156,7 +156,7 @@ fn plan(text: &str) -> Result<Plan, String> {
     match text {
         "free" => Ok(Plan::Free),
         "paid" => Ok(Plan::Paid),
-        _ => Err("a plan is free or paid".to_owned()),
+        _ => Err("choose free or paid".to_owned()),
     }
 }
 

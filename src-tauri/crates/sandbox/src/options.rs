@@ -68,7 +68,7 @@ impl Default for Options {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The port is in use or not permitted.
-    #[error("cannot listen on 127.0.0.1:{port}: {source}")]
+    #[error("can’t listen on 127.0.0.1:{port}: {source}")]
     Port {
         /// The requested port.
         port: u16,
@@ -76,7 +76,7 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The file cannot be created or opened.
-    #[error("cannot open {path}: {reason}")]
+    #[error("can’t open {path}: {reason}")]
     File {
         /// The file.
         path: PathBuf,
@@ -84,13 +84,13 @@ pub enum StartError {
         reason: String,
     },
     /// Another sandbox has opened the file.
-    #[error("{0} is in use by another sandbox")]
+    #[error("another sandbox is using {0}")]
     InUse(PathBuf),
     /// A newer version of the sandbox wrote the file.
-    #[error("{0} was made by a newer version of the sandbox")]
+    #[error("a newer version of the sandbox created {0}")]
     Newer(PathBuf),
     /// The file is not a sandbox database, or is damaged.
-    #[error("{path} is not a file of the sandbox, or is damaged: {reason}")]
+    #[error("{path} isn’t a sandbox file, or is damaged: {reason}")]
     Damaged {
         /// The file.
         path: PathBuf,

@@ -94,7 +94,7 @@ impl Request {
             return Ok(Value::Null);
         }
         serde_json::from_slice(&self.body)
-            .map_err(|error| ApiError::invalid_body("body", &format!("The body is not JSON: {error}.")))
+            .map_err(|error| ApiError::invalid_body("body", &format!("The body isn’t JSON: {error}.")))
     }
 }
 

@@ -41,19 +41,19 @@ pub(crate) struct Snapshot {
 /// Why a document is rejected.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SnapshotError {
-    #[error("the document is of format {0}, and {FORMAT} is read")]
+    #[error("the document has format {0}, but we read format {FORMAT}")]
     Format(u32),
     #[error("a world of {0} companies is too large")]
     Companies(u32),
-    #[error("the clock stands at {0}, before the world was made or after the year 9000")]
+    #[error("the clock shows {0}, before the start of the world or after the year 9000")]
     Clock(Timestamp),
     #[error("company {0} is wrong: {1}")]
     Company(Slot, &'static str),
-    #[error("{0} is too high a number")]
+    #[error("the number {0} is too high")]
     Number(u64),
-    #[error("refresh {0} is there twice, of no company, or has too high a number")]
+    #[error("refresh {0} appears twice, has no company, or its number is too high")]
     Refresh(u64),
-    #[error("the clock is told twice")]
+    #[error("the clock appears twice")]
     ClockTwice,
 }
 
@@ -139,17 +139,17 @@ impl Snapshot {
         }
         let record = record?;
         if record.id != self.origin.company_id(slot) {
-            return Some("its identifier is not that of its slot");
+            return Some("its identifier doesn’t match its slot");
         }
         if record.connections_made > MAX_COMPANIES {
-            return Some("it had too many connections");
+            return Some("it has too many connections");
         }
         let ids: BTreeSet<Uuid> = record.connections.iter().map(|connection| connection.id).collect();
         if ids.len() != record.connections.len() {
-            return Some("two of its connections have one identifier");
+            return Some("two of its connections have the same identifier");
         }
         if record.connections.iter().any(|connection| connection.platform().is_none()) {
-            return Some("a connection is of no platform that is known");
+            return Some("a connection has an unknown platform");
         }
         if record
             .parent
@@ -157,7 +157,7 @@ impl Snapshot {
             .chain(&record.subsidiaries)
             .any(|other| *other == slot || *other >= self.end())
         {
-            return Some("it is its own relative, or one of nobody");
+            return Some("it is related to itself, or to an unknown company");
         }
         None
     }

@@ -70,7 +70,7 @@ fn faults() -> Vec<Fault> {
         fault("no answer", |_, _| Err(TransportError::NoAnswer("reset".into())), FirstPage, Offline, None),
         fault("a body that breaks off", |_, page| broken_off(&page), FirstPage, Offline, None),
         fault("a body without end", |_, _| endless(), FirstPage, Failing, Some("larger than 64 MB")),
-        fault("half of the JSON", |_, page| half(&page), FirstPage, Failing, Some("ends in mid-sentence")),
+        fault("half of the JSON", |_, page| half(&page), FirstPage, Failing, Some("cut off after")),
         fault("a web page", |_, _| said(200, "<html></html>"), FirstPage, Failing, Some("web page")),
         fault("nothing", |_, _| said(200, ""), FirstPage, Failing, Some("empty")),
         fault(

@@ -96,7 +96,7 @@ fn run(arguments: &Arguments) -> Result<(), BenchError> {
         serde_json::to_string_pretty(&figures).map_err(|error| BenchError::Wrong(error.to_string()))?;
     std::fs::write(&arguments.out, text + "\n").map_err(|error| BenchError::System("the figures", error))?;
     println!("written to {}", arguments.out.display());
-    if is_whole { Ok(()) } else { Err(BenchError::Wrong("not everything could be measured".to_owned())) }
+    if is_whole { Ok(()) } else { Err(BenchError::Wrong("we couldn’t measure everything".to_owned())) }
 }
 
 impl Part {

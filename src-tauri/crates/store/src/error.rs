@@ -11,7 +11,8 @@ use sqlx::migrate::MigrateError;
 pub enum StoreError {
     /// The file or its folder cannot be written.
     #[error(
-        "The local database cannot be written. Check the permissions of its folder and that its disk is not read-only. ({detail})"
+        "We can’t write to the local database. Check its folder’s permissions and that its disk isn’t \
+         read-only. ({detail})"
     )]
     ReadOnly {
         /// The message of the system.
@@ -32,26 +33,27 @@ pub enum StoreError {
     },
     /// The file is damaged or is not a database. It was not changed.
     #[error(
-        "The local database is damaged and was left as it is. It can be set aside and built again from the server. ({detail})"
+        "The local database is damaged. We didn’t change it. You can set it aside and rebuild it from \
+         Codat. ({detail})"
     )]
     Corrupt {
         /// The message of SQLite.
         detail: String,
     },
     /// No space for the write, which was rolled back.
-    #[error("The disk is full: the last change was not kept. Free some space and try again.")]
+    #[error("The disk is full, so we couldn’t save the last change. Free some space and try again.")]
     DiskFull,
     /// Another I/O error.
-    #[error("The local database could not be reached: {0}")]
+    #[error("We couldn’t open the local database: {0}")]
     Io(#[from] io::Error),
     /// SQLite rejected a statement, which is a bug in this app.
-    #[error("The local database refused a request: {detail}")]
+    #[error("The local database rejected a request: {detail}")]
     Sql {
         /// The message of SQLite.
         detail: String,
     },
     /// A stored value that this version cannot parse.
-    #[error("An entry of the local database cannot be read: {detail}")]
+    #[error("We can’t read an entry of the local database: {detail}")]
     Unreadable {
         /// Which value, and why.
         detail: String,

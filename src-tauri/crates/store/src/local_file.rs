@@ -152,13 +152,13 @@ pub struct LocalFile {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileProblem {
     /// It is longer than [`MAX_BYTES`].
-    #[error("The file is larger than {} MB, which no export is.", MAX_BYTES / 1024 / 1024)]
+    #[error("The file is larger than {} MB, so it can’t be an export.", MAX_BYTES / 1024 / 1024)]
     TooLarge,
     /// It is not an export of local data.
-    #[error("This is not an export of local data.")]
+    #[error("This isn’t an export of local data.")]
     Foreign,
     /// A newer version of the app wrote it.
-    #[error("A newer version of Portal Desktop ({app}) wrote this file. Update this app to import it.")]
+    #[error("A newer version of Portal Desktop ({app}) exported this file. Update this app to import it.")]
     Newer {
         /// Which version.
         app: String,
@@ -303,7 +303,7 @@ impl Entry {
     fn normalize(&mut self) -> Result<(), FileProblem> {
         let kind = ChangeKind::parse(&self.kind, self.was.as_deref(), self.became.as_deref());
         if kind.is_none() || Cause::parse(&self.cause).is_none() {
-            let what = format!("an entry of the journal is of the unknown kind “{}”", truncated(&self.kind));
+            let what = format!("a journal entry has the unknown kind “{}”", truncated(&self.kind));
             return Err(FileProblem::Damaged(what));
         }
         self.at = sql::round_to_millis(self.at);
@@ -326,7 +326,7 @@ fn check_unique_keys<K: Eq + Hash>(kind: &str, keys: impl Iterator<Item = K>) ->
     let mut seen = std::collections::HashSet::new();
     for key in keys {
         if !seen.insert(key) {
-            return Err(FileProblem::Damaged(format!("two of its {kind} are about the same")));
+            return Err(FileProblem::Damaged(format!("two of its {kind} are the same")));
         }
     }
     Ok(())

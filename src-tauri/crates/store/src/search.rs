@@ -122,7 +122,7 @@ impl Search {
         let mut search = Self::default();
         for token in tokens(text) {
             if search.terms.len() == MAX_TERMS {
-                let message = format!("Only the first {MAX_TERMS} words and filters are searched.");
+                let message = format!("We search only the first {MAX_TERMS} words and filters.");
                 search.problems.push(SearchProblem { start: token.start, end: utf16_len(text), message });
                 break;
             }
@@ -208,7 +208,7 @@ impl Search {
 
     fn add_token(&mut self, token: &Token, now: &ZonedDateTime) {
         if let Some(quote) = token.open_quote {
-            let message = "A quotation mark is not closed; the phrase goes on to the end.".to_owned();
+            let message = "A closing quotation mark is missing, so the phrase runs to the end.".to_owned();
             self.problems.push(SearchProblem { start: quote, end: token.end, message });
         }
         let condition = match &token.filter {
@@ -237,7 +237,7 @@ impl Search {
 
 fn unknown_filter(name: &str) -> String {
     let nearest = nearest::nearest(&name.to_lowercase(), Filter::ALL.map(Filter::name)).unwrap_or_default();
-    format!("There is no filter {name}:, so it is searched as plain text. Did you mean {nearest}:?")
+    format!("There’s no filter {name}:, so we search for it as plain text. Did you mean {nearest}:?")
 }
 
 /// A plain text condition. `None` if no text is left.

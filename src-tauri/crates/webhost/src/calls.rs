@@ -50,7 +50,7 @@ fn unreadable(rejection: &JsonRejection) -> Refusal {
 }
 
 fn command_panicked() -> Refusal {
-    let message = "The program could not finish this. Look at its log, then try again.";
+    let message = "The program couldn’t finish this. Check its log, then try again.";
     let body = json!({ "code": "internal", "message": message, "detail": null });
     Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, body }
 }

@@ -38,11 +38,11 @@ impl Desktop for BrowserDesktop {
     }
 
     fn set_autostart(&self, _: bool) -> Result<(), String> {
-        Err("Only the app with a window of its own can be started at login.".to_owned())
+        Err("Only the app with its own window can start at login.".to_owned())
     }
 
     fn open_folder(&self, folder: &Path) -> Result<(), String> {
-        Err(format!("A browser page cannot open folders. This one is {}.", folder.display()))
+        Err(format!("A browser page can’t open folders. This one is {}.", folder.display()))
     }
 
     fn open_url(&self, _: &str) -> Result<bool, String> {

@@ -15,7 +15,7 @@ const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-portal-token");
 /// The header in which browsers send the relation between the requesting site and this server.
 const FETCH_SITE_HEADER: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-const OTHER_SITE: &str = "Another site's page asked for this.";
+const OTHER_SITE: &str = "Another site’s page sent this request.";
 
 /// Allows only content of this server. As strict as the policy of the window, so that a violation is noticed
 /// in a browser too.
@@ -103,11 +103,11 @@ pub(crate) async fn guard(State(gate): State<Gate>, request: Request, next: Next
     let in_query = gate.is_in_query(&request);
     let headers = request.headers();
     let refusal = if !gate.is_our_host(headers) {
-        Some("This address was called by a name that is not its own.")
+        Some("This request used a different name for this address.")
     } else if !gate.is_our_origin(headers) {
         Some(OTHER_SITE)
     } else if !in_query && !gate.is_in_headers(headers) {
-        Some("This needs the whole address that the program printed when it started, with its token.")
+        Some("Open the whole address that the program printed at the start, with its token.")
     } else {
         None
     };

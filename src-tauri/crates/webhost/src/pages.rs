@@ -52,8 +52,8 @@ pub(crate) async fn page(State(pages): State<Pages>, uri: Uri) -> Response {
     }
 }
 
-const NO_INTERFACE: &str = "This program was built without its interface. \
-    Start it with `cargo xtask run`, or build the interface (`npm run build` in ui) and give its folder: --ui ui/dist";
+const NO_INTERFACE: &str = "This program has no built-in interface. Start it with `cargo xtask run`, or \
+                            build the interface (`npm run build` in ui) and pass its folder: --ui ui/dist";
 
 fn file(path: &str, bytes: Vec<u8>) -> Response {
     // The build adds a content hash to the names of these files.

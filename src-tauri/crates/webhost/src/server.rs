@@ -24,7 +24,7 @@ const MAX_CALL_BYTES: usize = 64 << 20;
 
 /// The port is not available.
 #[derive(Debug, thiserror::Error)]
-#[error("Port {port} of this machine cannot be used: {source}. Choose another with --port, or 0 for any.")]
+#[error("We can’t use port {port} on this machine: {source}. Choose another with --port, or 0 for any.")]
 pub struct BindError {
     port: u16,
     source: std::io::Error,

@@ -13,7 +13,7 @@ use crate::repository::Repository;
 /// Installs the npm packages when the lock file is not the one they were installed from.
 pub(crate) fn install_packages(repository: &Repository) -> Result<()> {
     let lock = repository.ui().join("package-lock.json");
-    let bytes = fs::read(&lock).with_context(|| format!("{} cannot be read", lock.display()))?;
+    let bytes = fs::read(&lock).with_context(|| format!("can’t read {}", lock.display()))?;
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     let stamp = format!("{:016x}", hasher.finish());
@@ -36,7 +36,7 @@ pub(crate) fn build(repository: &Repository) -> Result<()> {
         return Ok(());
     }
     process::run(repository.npm(["run", "--silent", "build"]), Duration::from_secs(300))
-        .context("the interface could not be built")?;
+        .context("couldn’t build the interface")?;
     write_stamp(&file, &stamp)
 }
 
@@ -69,5 +69,5 @@ fn write_stamp(file: &Path, stamp: &str) -> Result<()> {
     let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(file, stamp))
-        .with_context(|| format!("{} cannot be written", file.display()))
+        .with_context(|| format!("can’t write {}", file.display()))
 }

@@ -31,7 +31,7 @@ pub(crate) struct PrivateHome(PathBuf);
 impl PrivateHome {
     pub(crate) fn create() -> Result<Self> {
         let home = Self(std::env::temp_dir().join(format!("portal-lanes-{}", std::process::id())));
-        home.create_folders().with_context(|| format!("{} cannot be made", home.0.display()))?;
+        home.create_folders().with_context(|| format!("can’t create {}", home.0.display()))?;
         Ok(home)
     }
 

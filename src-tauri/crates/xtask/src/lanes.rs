@@ -80,7 +80,7 @@ const QUICK_LANES: &[Lane] = &[
 pub(crate) fn test(repository: &Repository, only: Option<&str>) -> Result<ExitCode> {
     let lanes: Vec<&Lane> = LANES.iter().filter(|lane| only.is_none_or(|name| name == lane.name)).collect();
     let names: Vec<&str> = LANES.iter().map(|lane| lane.name).collect();
-    ensure!(!lanes.is_empty(), "there is no such lane; there are {}", names.join(", "));
+    ensure!(!lanes.is_empty(), "unknown lane; choose one of {}", names.join(", "));
     let prepare = || {
         setup::prepare(repository, Purpose::Test, false)?;
         python::install_tools(repository)?;

@@ -105,7 +105,7 @@ fn exec(program: Cmd<'_>) -> Result<ExitCode> {
 
     let name = program.to_string();
     let error = std::process::Command::from(program).exec();
-    Err(anyhow::Error::new(error).context(format!("`{name}` could not be started")))
+    Err(anyhow::Error::new(error).context(format!("couldn’t start `{name}`")))
 }
 
 #[cfg(not(unix))]

@@ -34,7 +34,7 @@ pub(crate) fn check(crates: &Path) -> Result<()> {
 /// The paths in a folder.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let read = || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>();
-    read().with_context(|| format!("{} cannot be read", folder.display()))
+    read().with_context(|| format!("can’t read {}", folder.display()))
 }
 
 /// Reads the code of each module in a folder.
@@ -47,8 +47,7 @@ fn read_modules(folder: &Path, parent: &Module, files: &mut BTreeMap<Module, Str
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let is_root = parent.is_empty() && (stem == "lib" || stem == "main");
             let module = if is_root { Module::new() } else { child() };
-            let text =
-                fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+            let text = fs::read_to_string(&path).with_context(|| format!("can’t read {}", path.display()))?;
             files.insert(module, code(&text));
         }
     }

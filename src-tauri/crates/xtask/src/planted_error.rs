@@ -24,7 +24,7 @@ pub(crate) fn is_found(repository: &Repository) -> Result<()> {
     match checked {
         Ok(()) => bail!("svelte-check accepts a file with a type error"),
         Err(_) if String::from_utf8_lossy(&fs::read(output)?).contains(NAME) => Ok(()),
-        Err(error) => Err(error.context("svelte-check failed for another reason")),
+        Err(error) => Err(error.context("svelte-check failed, but not because of the planted error")),
     }
 }
 

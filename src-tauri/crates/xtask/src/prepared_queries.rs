@@ -36,7 +36,7 @@ pub(crate) fn rewrite(repository: &Repository) -> Result<()> {
     crate::setup::prepare(repository, crate::packages::Purpose::Sqlx, false)?;
     let fresh = generate(repository, Selection::Core)?;
     let kept = repository.root().join(".sqlx");
-    replace(&kept, &fresh).with_context(|| format!("{} cannot be written", kept.display()))?;
+    replace(&kept, &fresh).with_context(|| format!("can’t write {}", kept.display()))?;
     println!("{} queries in .sqlx", fresh.len());
     Ok(())
 }
@@ -97,7 +97,7 @@ fn migrations(store: &Path) -> Vec<PathBuf> {
 fn apply(repository: &Repository, migration: &Path, database: &Path) -> Result<()> {
     let sqlite = repository.command("sqlite3").arg("-bail").arg(database).quiet().ignore_stdout();
     let run = fs::read(migration).map_err(anyhow::Error::new).and_then(|sql| Ok(sqlite.stdin(sql).run()?));
-    run.with_context(|| format!("{} does not run", migration.display()))
+    run.with_context(|| format!("{} doesn’t run", migration.display()))
 }
 
 /// A file made to look changed, which makes the compiler read it again; its own time comes back

@@ -29,7 +29,7 @@ fn run_with_output(command: Cmd<'_>, output: Stdio, limit: Duration) -> anyhow::
         .stdin(Stdio::null())
         .stdout(output)
         .spawn()
-        .with_context(|| format!("`{name}` could not be started"))?;
+        .with_context(|| format!("couldn’t start `{name}`"))?;
     let deadline = Instant::now() + limit;
     loop {
         if let Some(status) = child.try_wait()? {
@@ -38,7 +38,7 @@ fn run_with_output(command: Cmd<'_>, output: Stdio, limit: Duration) -> anyhow::
         }
         if Instant::now() >= deadline {
             kill_tree(&mut child);
-            bail!("`{name}` was killed after {} s", limit.as_secs());
+            bail!("we ended `{name}` after {} s", limit.as_secs());
         }
         thread::sleep(POLL);
     }
@@ -115,7 +115,7 @@ mod tests {
         let file = folder.path().join("child");
         let script = format!("sleep 1000 & echo $! > {}; wait", file.display());
         let error = run(shell.cmd("sh").args(["-c", &script]), Duration::from_secs(1)).expect_err("it hangs");
-        assert!(error.to_string().contains("was killed"), "{error}");
+        assert!(error.to_string().contains("we ended"), "{error}");
         let child = fs::read_to_string(file).expect("the script writes its child");
         let lives = || {
             let stat = fs::read_to_string(format!("/proc/{}/stat", child.trim()));

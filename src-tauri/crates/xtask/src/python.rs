@@ -41,7 +41,7 @@ pub(crate) fn tool<'a>(repository: &'a Repository, name: &str) -> Cmd<'a> {
 pub(crate) fn install_clients(repository: &Repository) -> Result<()> {
     let requirements = repository.clients().join("requirements.txt");
     let wanted = fs::read_to_string(&requirements)
-        .with_context(|| format!("{} cannot be read", requirements.display()))?;
+        .with_context(|| format!("can’t read {}", requirements.display()))?;
     clients(repository).install(repository, &wanted, &[])
 }
 

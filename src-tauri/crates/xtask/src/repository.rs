@@ -41,7 +41,7 @@ impl Repository {
             .chain([&shell.current_dir()])
             .flat_map(|start| start.ancestors())
             .find(|folder| folder.join(".cargo/config.toml").exists() && folder.join("src-tauri").exists())
-            .context("this is not inside the Portal Desktop repository")?
+            .context("run this inside the Portal Desktop repository")?
             .to_owned();
         let target =
             std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));

@@ -25,16 +25,17 @@ pub(crate) fn prepare(repository: &Repository, purpose: Purpose, dry_run: bool) 
     let by_hand: Vec<Need> = missing.iter().filter(|need| need.package.is_none()).copied().collect();
     ensure!(
         packages::has_apt(),
-        "packages cannot be installed automatically on this system. Install what is listed above, then try again"
+        "we can’t install packages automatically on this system. Install the packages listed above, then \
+         try again"
     );
-    ensure!(by_hand.is_empty(), "no package has this; install it, then try again:\n{}", list(&by_hand));
+    ensure!(by_hand.is_empty(), "no package provides this; install it, then try again:\n{}", list(&by_hand));
     if dry_run {
         println!("Would run: apt-get install {}", packages.join(" "));
         return Ok(());
     }
     install(repository, &packages)?;
     let still = self::missing(repository, purpose);
-    ensure!(still.is_empty(), "apt-get succeeded, but this is still missing:\n{}", list(&still));
+    ensure!(still.is_empty(), "apt-get succeeded, but these are still missing:\n{}", list(&still));
     Ok(())
 }
 
@@ -66,7 +67,7 @@ fn install(repository: &Repository, packages: &[&str]) -> Result<()> {
         repository.command(words[0]).args(&words[1..]).run()
     };
     if let Err(error) = apt(&["update", "-q"]) {
-        println!("{error}. The lists that are there are used.");
+        println!("{error}. Using the existing package lists.");
     }
     Ok(apt(&[&["install", "-y", "-q", "--no-install-recommends"], packages].concat())?)
 }
@@ -79,13 +80,17 @@ fn privilege(repository: &Repository, packages: &[&str]) -> Result<&'static [&'s
     let by_hand = format!("As root: apt-get install --no-install-recommends {}", packages.join(" "));
     ensure!(
         packages::program("sudo").is_some(),
-        "installing needs root, and sudo is not installed. {by_hand}"
+        "installing needs root, and sudo isn’t installed. {by_hand}"
     );
     if unattended() {
         let asks = output_of(repository.command("sudo").args(["-n", "true"])).is_none();
-        ensure!(!asks, "installing needs root, sudo needs a password, and nobody is here to ask. {by_hand}");
+        ensure!(
+            !asks,
+            "installing needs root, and sudo needs a password, but there’s no terminal to enter it. \
+             {by_hand}"
+        );
     } else if !confirmed("Install these packages with sudo?") {
-        bail!("not installed. {by_hand}");
+        bail!("nothing installed. {by_hand}");
     }
     Ok(&["sudo"])
 }

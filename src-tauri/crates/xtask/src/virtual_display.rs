@@ -25,7 +25,7 @@ impl VirtualDisplay {
     /// Starts both.
     pub(crate) fn start(repository: &Repository) -> Result<Self> {
         let runtime = repository.state().join("runtime");
-        private_folder(&runtime).with_context(|| format!("{} cannot be made", runtime.display()))?;
+        private_folder(&runtime).with_context(|| format!("can’t create {}", runtime.display()))?;
         let mut display =
             Self { name: String::new(), bus: String::new(), runtime: runtime.clone(), children: Vec::new() };
         let screen = ["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"];
@@ -62,14 +62,14 @@ impl VirtualDisplay {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .with_context(|| format!("`{name}` could not be started"))?;
+            .with_context(|| format!("couldn’t start `{name}`"))?;
         let mut line = String::new();
         if let Some(output) = child.stdout.take() {
             let _ = BufReader::new(output).read_line(&mut line);
         }
         self.children.push(child);
         let line = line.trim();
-        ensure!(!line.is_empty(), "`{name}` did not start");
+        ensure!(!line.is_empty(), "`{name}` didn’t start");
         Ok(line.to_owned())
     }
 }

@@ -28,13 +28,13 @@ pub struct ApiKey(SecretString);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadKey {
     /// It is empty or white space.
-    #[error("There is no API key. Paste it from Codat's page Developers, API keys.")]
+    #[error("There’s no API key. Paste it from Developers, API keys in Codat.")]
     Empty,
     /// It has characters that no key has.
-    #[error("This is not an API key: it has spaces or characters that no key has. Copy it again.")]
+    #[error("This isn’t an API key: it has spaces or characters that no key has. Copy it again.")]
     Characters,
     /// The text after `Basic` is not a key in Base64.
-    #[error("This header holds no API key: what follows “Basic” is damaged. Copy it again.")]
+    #[error("This header has no API key: the part after “Basic” is damaged. Copy it again.")]
     Header,
 }
 

@@ -155,7 +155,7 @@ impl Client {
         match receive(body).await {
             Received::Whole(bytes) => Ok((head, bytes)),
             Received::CutOff { after, reason } => {
-                let message = format!("The answer broke off after {after} bytes: {reason}");
+                let message = format!("The answer stopped after {after} bytes: {reason}");
                 Err(head.failure(FailureKind::NoAnswer, message))
             }
             Received::TooLarge => {
@@ -183,7 +183,7 @@ impl Client {
 
     fn request(&self, call: Call) -> Result<http::Request<Bytes>, String> {
         let address = call.address(&self.base);
-        let body = call.body.map_err(|error| format!("The request cannot be written as JSON: {error}"))?;
+        let body = call.body.map_err(|error| format!("We couldn’t write the request as JSON: {error}"))?;
         let mut authorization =
             HeaderValue::try_from(self.key.header()).map_err(|error| error.to_string())?;
         authorization.set_sensitive(true);
@@ -203,7 +203,7 @@ impl Client {
         }
         request
             .body(body.unwrap_or_default())
-            .map_err(|error| format!("{address} is not an address that can be asked: {error}"))
+            .map_err(|error| format!("{address} isn’t a usable address: {error}"))
     }
 }
 

@@ -65,7 +65,7 @@ impl Download {
         }
         match self.progress.announced {
             Some(announced) if announced != self.progress.received => {
-                Err(self.broken("it is not as long as was announced"))
+                Err(self.broken("it’s shorter or longer than announced"))
             }
             Some(_) | None if self.progress.received < ARCHIVE.len() as u64 => Err(self.not_an_archive()),
             Some(_) | None => Ok(None),
@@ -82,13 +82,13 @@ impl Download {
         let size = self.progress.announced.unwrap_or_default().max(self.progress.received);
         (size > LARGEST).then(|| {
             let message =
-                format!("The archive is larger than {} GiB, so the download was stopped.", LARGEST >> 30);
+                format!("The archive is larger than {} GiB, so we stopped the download.", LARGEST >> 30);
             self.head.clone().failure(FailureKind::Unreadable, message)
         })
     }
 
     fn not_an_archive(&self) -> Failure {
-        self.head.clone().failure(FailureKind::Unreadable, "The answer is not a ZIP archive.")
+        self.head.clone().failure(FailureKind::Unreadable, "The answer isn’t a ZIP archive.")
     }
 
     /// Writes all pieces to `to` and reports each. `Break` cancels. Returns the number of bytes.
@@ -127,7 +127,7 @@ impl Download {
     fn broken(&self, reason: &str) -> Failure {
         let Progress { received, announced } = self.progress;
         let of = announced.map(|announced| format!(" of {announced}")).unwrap_or_default();
-        let message = format!("The download broke off after {received}{of} bytes: {reason}");
+        let message = format!("The download stopped after {received}{of} bytes: {reason}");
         self.head.clone().failure(FailureKind::NoAnswer, message)
     }
 }

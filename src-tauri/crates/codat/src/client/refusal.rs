@@ -73,7 +73,7 @@ fn kind(status: StatusCode) -> FailureKind {
 fn unspoken(status: StatusCode, body: &[u8]) -> String {
     let reason = status.canonical_reason().unwrap_or("Unexpected status");
     match reading::excerpt(body) {
-        Some(_) if reading::is_web_page(body) => format!("{reason}, with a web page in place of words"),
+        Some(_) if reading::is_web_page(body) => format!("{reason}, with a web page instead of a message"),
         Some(excerpt) => format!("{reason}: {excerpt}"),
         None => reason.to_owned(),
     }

@@ -30,13 +30,13 @@ pub struct Rule {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
     /// Its days are 0 or more than [`MOST_DAYS`].
-    #[error("A clock runs for 1 to {MOST_DAYS} days, not {0}.")]
+    #[error("An expiry rule needs 1 to {MOST_DAYS} days, not {0}.")]
     Days(u16),
     /// It has no valid integration key.
-    #[error("“{0}” is not the key of an integration, which is four letters.")]
+    #[error("“{0}” isn’t an integration key, which has four letters.")]
     Key(String),
     /// Its note is too long.
-    #[error("The source may be {LONGEST_SOURCE} characters long.")]
+    #[error("The source can have at most {LONGEST_SOURCE} characters.")]
     Source,
 }
 
@@ -108,11 +108,11 @@ impl Clocks {
     }
 }
 
-const ONE_VENDOR: &str = "One vendor’s help page and nothing else; not counted until somebody knows better.";
-const OPEN_BANKING: &str = "Codat’s documentation: open banking consents are renewed every 90 days.";
+const ONE_VENDOR: &str = "Only one vendor’s help page says so; off until confirmed.";
+const OPEN_BANKING: &str = "Codat’s documentation: customers renew open banking consents every 90 days.";
 const SAGE: &str = "One vendor’s help page says 30 days without use.";
-const INTUIT: &str =
-    "Intuit’s blog: 100 days without use. Since November 2025 also five years at most, which is not counted.";
+const INTUIT: &str = "Intuit’s blog: 100 days without use. Since November 2025 also at most five years, \
+                      which this rule ignores.";
 
 /// Integration key, clock, source, and whether the figure is an estimate.
 const STANDARD: [(&str, Option<Clock>, &str, bool); 11] = [

@@ -101,11 +101,10 @@ impl Statement {
     pub(crate) fn read(kind: StatementKind, bytes: &[u8]) -> Result<Self, DecodeError> {
         let fields: Fields<'_> = reading::json(bytes)?;
         if fields.members().all(|(name, _)| name != "reports") {
-            return Err(DecodeError::new("The answer is not a statement: it has no reports.", bytes));
+            return Err(DecodeError::new("The answer isn’t a statement: it has no reports.", bytes));
         }
         let said = fields.at("reports").map_or_else(|| Some(Vec::new()), array);
-        let said =
-            said.ok_or_else(|| DecodeError::new("The reports of the answer are not a list.", bytes))?;
+        let said = said.ok_or_else(|| DecodeError::new("The reports in the answer aren’t a list.", bytes))?;
         let reports: Vec<Report> = said.iter().filter_map(|raw| Report::read(kind, raw)).collect();
         let text = |path| fields.text_at(path).filter(|text| !text.trim().is_empty());
         let month = |path| text(path).as_deref().and_then(day).map(Month::containing);

@@ -138,10 +138,10 @@ impl Checked {
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Problem {
     /// There is none.
-    #[error("No file was chosen.")]
+    #[error("Choose at least one file.")]
     NoFiles,
     /// There are more than [`MAX_FILES`].
-    #[error("{count} files were chosen. At most {MAX_FILES} can be uploaded at once.")]
+    #[error("You chose {count} files. You can upload at most {MAX_FILES} at once.")]
     TooMany {
         /// So many.
         count: usize,
@@ -153,7 +153,7 @@ pub enum Problem {
         name: String,
     },
     /// It has more than [`MAX_BYTES`].
-    #[error("{name} has {}. A file may have at most 10 MB.", Megabytes(*bytes))]
+    #[error("{name} has {}. A file can have at most 10 MB.", Megabytes(*bytes))]
     TooLarge {
         /// Its name.
         name: String,
@@ -162,7 +162,8 @@ pub enum Problem {
     },
     /// It is none of [`FileKind`].
     #[error(
-        "{name} is of a kind that cannot be uploaded. PDF, Excel, CSV, Word, PowerPoint, JPEG and PNG can."
+        "{name} isn’t an accepted kind of file. Codat accepts PDF, Excel, CSV, Word, PowerPoint, JPEG and \
+         PNG."
     )]
     WrongKind {
         /// Its name.

@@ -15,7 +15,7 @@ const FIRST: u64 = 64 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// Reading failed.
-    #[error("{name} cannot be read: {source}")]
+    #[error("We can’t read {name}: {source}")]
     Io {
         /// The file name.
         name: String,
@@ -23,7 +23,7 @@ pub enum ReadError {
         source: io::Error,
     },
     /// Its size changed after it was checked.
-    #[error("{name} changed while it was read. It was not sent.")]
+    #[error("{name} changed while we read it. We didn’t send it.")]
     Changed {
         /// The file name.
         name: String,

@@ -156,7 +156,7 @@ async fn words_are_found_where_other_servers_put_them() {
         (r#"{"title":"Bad","detail":"The detail"}"#, "The detail"),
         (r#"{"title":"One or more validation errors occurred."}"#, "One or more validation errors occurred."),
         ("upstream connect error", "Bad Gateway: upstream connect error"),
-        ("<html><body>nginx</body></html>", "Bad Gateway, with a web page in place of words"),
+        ("<html><body>nginx</body></html>", "Bad Gateway, with a web page instead of a message"),
         ("", "Bad Gateway"),
         ("[]", "Bad Gateway: []"),
         ("{}", "Bad Gateway: {}"),
@@ -194,7 +194,7 @@ async fn an_answer_cut_in_the_middle_is_none() {
     let headers = [("x-correlation-id", "c-1")];
     let cut = failure(move || streamed(200, &headers, vec![Ok("{\"id\":".into()), broken()])).await;
     assert_eq!((cut.kind, cut.status), (FailureKind::NoAnswer, Some(200)));
-    assert_eq!(cut.message, "The answer broke off after 6 bytes: connection reset");
+    assert_eq!(cut.message, "The answer stopped after 6 bytes: connection reset");
     assert_eq!(cut.correlation_id.as_deref(), Some("c-1"));
 }
 

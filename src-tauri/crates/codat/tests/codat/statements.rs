@@ -84,7 +84,7 @@ fn what_is_odd_costs_a_figure_and_not_the_statement() {
     assert_eq!(statement.input.as_ref().unwrap().as_str(), "Guessed");
     let receipts = statement.reports[0].part(Part::CashReceipts).unwrap();
     assert_eq!((receipts.name.as_deref(), &receipts.value), (Some("7"), &None));
-    for (said, words) in [("{}", "no reports"), (r#"{"reports":1}"#, "not a list"), ("[]", "form")] {
+    for (said, words) in [("{}", "no reports"), (r#"{"reports":1}"#, "aren’t a list"), ("[]", "form")] {
         let raw = RawValue::from_string(said.to_owned()).unwrap();
         let reason = Statement::from_raw(StatementKind::CashFlow, &raw).unwrap_err();
         assert!(reason.contains(words), "{reason}");

@@ -16,8 +16,8 @@ async fn unreadable(body: &'static str) -> Failure {
 async fn a_web_page_is_called_one() {
     for body in ["<!DOCTYPE html>\n<html>\n  <title>Sign in</title>", "\u{feff} <html>"] {
         let message = unreadable(body).await.message;
-        assert!(message.starts_with("The answer is a web page and not data"), "{message}");
-        assert!(message.contains("It begins:") && !message.contains('\n'), "{message}");
+        assert!(message.starts_with("The answer is a web page instead of data"), "{message}");
+        assert!(message.contains("It starts with:") && !message.contains('\n'), "{message}");
     }
 }
 
@@ -39,13 +39,13 @@ async fn a_web_page_does_not_say_that_something_was_done() {
 #[tokio::test]
 async fn json_that_ends_too_soon_is_called_that() {
     let message = unreadable("{\"id\":\"0b9c").await.message;
-    assert!(message.starts_with("The answer ends in mid-sentence, after 11 bytes."), "{message}");
-    assert!(message.ends_with("It begins: {\"id\":\"0b9c"), "{message}");
+    assert!(message.starts_with("The answer is cut off after 11 bytes."), "{message}");
+    assert!(message.ends_with("It starts with: {\"id\":\"0b9c"), "{message}");
 }
 
 #[tokio::test]
 async fn other_text_and_emptiness_are_called_what_they_are() {
-    assert!(unreadable("Service is fine").await.message.starts_with("The answer is not JSON."));
+    assert!(unreadable("Service is fine").await.message.starts_with("The answer isn’t JSON."));
     assert_eq!(unreadable("").await.message, "The answer is empty.");
     assert_eq!(unreadable(" \n ").await.message, "The answer is empty.");
 }
@@ -53,7 +53,7 @@ async fn other_text_and_emptiness_are_called_what_they_are() {
 #[tokio::test]
 async fn another_form_is_told_with_the_place() {
     let message = unreadable("{\"id\":7}").await.message;
-    assert!(message.starts_with("The answer does not have the form that the API describes."), "{message}");
+    assert!(message.starts_with("The answer doesn’t have the form that the API describes."), "{message}");
     for body in ["null", "[]", "true", "\"text\"", "7"] {
         unreadable(body).await;
     }

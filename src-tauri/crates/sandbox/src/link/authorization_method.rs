@@ -42,20 +42,20 @@ const fn secret(name: &'static str, label: &'static str, hint: &'static str) -> 
 
 const NETSUITE: &[Credential] = &[
     open("accountId", "Account ID", "In NetSuite under Setup, Company, Company information"),
-    open("tokenId", "Token ID", "Shown once, when the access token is made"),
+    open("tokenId", "Token ID", "Shown once, when you create the access token"),
     secret("tokenSecret", "Token secret", "Shown beside the token ID"),
 ];
 const INTACCT: &[Credential] = &[
     open("companyId", "Company ID", "As you type it when you sign in"),
-    open("userId", "User ID", "Of the user for web services"),
-    secret("password", "Password", "Of the same user"),
+    open("userId", "User ID", "The user for web services"),
+    secret("password", "Password", "The same user’s password"),
 ];
 const BIGCOMMERCE: &[Credential] = &[
-    open("apiPath", "API path", "Shown when the API account is made"),
+    open("apiPath", "API path", "Shown when you create the API account"),
     secret("accessToken", "Access token", "Shown beside the API path"),
 ];
 const WOOCOMMERCE: &[Credential] = &[
-    open("shopUrl", "Address of the shop", "Such as https://shop.example.com"),
+    open("shopUrl", "Shop address", "Such as https://shop.example.com"),
     open("consumerKey", "Consumer key", "In WooCommerce under Settings, Advanced, REST API"),
     secret("consumerSecret", "Consumer secret", "Shown beside the consumer key"),
 ];

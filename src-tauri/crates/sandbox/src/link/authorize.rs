@@ -75,7 +75,7 @@ fn show(
                 button type="submit" name="outcome" value="cancel" { "Cancel" }
             }
             fieldset.on-purpose {
-                legend { "Let it go wrong" }
+                legend { "Simulate a failure" }
                 div.actions {
                     button type="submit" name="outcome" value="fail" { "Fail" }
                     button type="submit" name="outcome" value="unsupported" { "Not supported" }
@@ -108,22 +108,22 @@ fn method_fields(
     match AuthorizationMethod::for_platform(platform) {
         AuthorizationMethod::Provider => html! {
             p { "Signed in as the owner of " strong { bdi { (visit.company.name) } } "." }
-            p { bdi { (client) } " would like to read your data. It cannot change anything." }
+            p { bdi { (client) } " would like to read your data. It can’t change anything." }
         },
         AuthorizationMethod::Credentials(all) => html! {
-            p { "What you type is looked at and thrown away. Any text will do." }
+            p { "Enter any text. We check it’s there, but don’t store it." }
             @for credential in all { (typed(credential, given, wrong)) }
         },
         AuthorizationMethod::Connector => html! {
-            p { "The data is on a computer of yours, so a small program there must send it." }
+            p { "Your data is on your own computer, so a small program there must send it." }
             ol {
                 li { "Install the connector on the computer where " (platform.name) " runs." }
-                li { "Start it, and give it this code: " code { (code(visit)) } }
-                li { "Leave it running. It sends data while the computer is on." }
+                li { "Start it, and enter this code: " code { (code(visit)) } }
+                li { "Keep it running. It sends data while the computer is on." }
             }
             label.radio {
                 input type="checkbox" name="once" value="yes";
-                "Send the data once, and then never again"
+                "Send the data only once"
             }
         },
         AuthorizationMethod::Bank => html! {
@@ -140,13 +140,14 @@ fn method_fields(
                     }
                 }
             }
-            p.quiet { "The banks are made up; the data is the same for each." }
+            p.quiet { "These banks are examples; all return the same data." }
         },
         AuthorizationMethod::Upload => html! {
-            p { "There is nothing to sign in to: this connection is for files." }
+            p { "You don’t need to sign in: this connection is for files." }
         },
         AuthorizationMethod::Sandbox => html! {
-            p { "There is nobody to ask: the data is made for " strong { bdi { (visit.company.name) } } " here." }
+            p { "You don’t need to sign in: we generate sample data for " strong { bdi { (visit.company.name) } } " \
+                                                                                                                   here." }
         },
     }
 }

@@ -24,11 +24,12 @@ pub(super) fn landing(visit: &Visit<'_>) -> HandlerResult {
     let (client, company) = (&visit.cx.state.profile.name, &visit.company.name);
     let body = html! {
         h1 dir="auto" { "Connect " (company) }
-        p { bdi { (client) } " asks to read some of your business data, so that you need not send it by hand." }
+        p { bdi { (client) } " asks to read some of your business data, so you don’t have to send it \
+                              yourself." }
         ul.plain {
-            li { "You choose what to connect, and may turn back at any step." }
-            li { "Nothing is ever changed in your software or at your bank." }
-            li { "You can withdraw the access whenever you like." }
+            li { "You choose what to connect, and can stop at any step." }
+            li { "We never change anything in your software or at your bank." }
+            li { "You can withdraw access at any time." }
         }
         p { a.button.primary href=(visit.company_page("/choose")) { "Get started" } }
     };
@@ -44,9 +45,9 @@ pub(super) fn categories(visit: &Visit<'_>) -> HandlerResult {
     let company = &visit.company.name;
     let body = html! {
         h1 dir="auto" { "Connect " (company) }
-        p { "Choose what you would like to connect. You can add more afterwards." }
+        p { "Choose what you’d like to connect. You can add more later." }
         @if offered.is_empty() {
-            p.note { "Nothing is offered here. Ask whoever sent you the link." }
+            p.note { "There’s nothing to connect here. Ask the person who sent you the link." }
         }
         ul.choices {
             @for category in &offered {
@@ -85,7 +86,7 @@ fn leave(visit: &Visit<'_>, offered: &[Category]) -> Markup {
         @if is_any && !offered.iter().any(is_missing) {
             p { a.button.primary href=(visit.company_page("/finish?link.status=200")) { "Done" } }
         } @else if is_any {
-            p.note { "What is marked as required is still to be connected." }
+            p.note { "Connect everything marked as required before you finish." }
         }
     }
 }
@@ -115,7 +116,7 @@ pub(super) fn platforms(visit: &Visit<'_>, category: Category) -> HandlerResult 
                 }
             }
         }
-        p { a href=(visit.company_page("/unsupported")) { "What I use is not here" } }
+        p { a href=(visit.company_page("/unsupported")) { "I can’t find my software" } }
     };
     visit.show(StatusCode::OK, category.title(), &body)
 }
@@ -145,7 +146,7 @@ fn platform_line(visit: &Visit<'_>, platform: &Platform) -> Markup {
             @if is_linked {
                 (view::connected("Connected"))
             } @else if category::is_sandbox(platform) {
-                span.tag { "For tests" }
+                span.tag { "For testing" }
             }
         }
     }
@@ -153,7 +154,7 @@ fn platform_line(visit: &Visit<'_>, platform: &Platform) -> Markup {
 
 fn count(found: usize, search_text: &str) -> String {
     match (found, search_text) {
-        (0, _) => format!("Nothing is called “{search_text}”. Try a part of the name."),
+        (0, _) => format!("Nothing matches “{search_text}”. Try part of the name."),
         (1, _) => "1 to choose from".to_owned(),
         (many, _) => format!("{many} to choose from"),
     }
@@ -233,17 +234,18 @@ fn begun(
     other: &ConnectionRecord,
 ) -> HandlerResult {
     let name = other.platform().map_or(other.key.as_str(), |it| it.name);
-    let title = format!("You began with {name}");
+    let title = format!("You started with {name}");
     let body = html! {
         (view::back(&visit.company_page(&format!("/choose/{}", category.slug())), category.title()))
         h1 { (title) }
         @if other.status == Status::PendingAuth {
-            p { "A company has one source of this kind. " (name) " was chosen and is not connected yet." }
+            p { "A company can have one connection of this kind. " (name) " is chosen but not connected yet." }
         } @else {
-            p { "A company has one source of this kind. " (name) " was connected, and its access ran out." }
+            p { "A company can have one connection of this kind. " (name) " was connected, but its access \
+                                                                           has ended." }
         }
         div.actions {
-            a.button.primary href=(visit.connection_page(other.id, "")) { "Go on with " (name) }
+            a.button.primary href=(visit.connection_page(other.id, "")) { "Continue with " (name) }
             @if other.status == Status::PendingAuth {
                 form method="post" action=(visit.company_page(&format!("/choose/{}", category.slug()))) {
                     (view::token(&visit.token()))

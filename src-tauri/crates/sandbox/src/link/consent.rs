@@ -26,33 +26,36 @@ pub(super) fn form_page(visit: &Visit<'_>, connection: &ConnectionRecord) -> Han
     let body = html! {
         (view::back(&visit.company_page("/choose"), "Choose something else"))
         h1.with-mark { (view::mark(platform)) (title) }
-        p { "Please read what you agree to, for " strong { bdi { (company) } } "." }
+        p { "Please review what you’re agreeing to for " strong { bdi { (company) } } "." }
         section {
             h2 { "Purpose" }
             p { bdi { (client) } " uses the data to understand how your business is doing." }
         }
         section {
             h2 { "Access" }
-            p { "Data is read when you connect, and again from time to time, until you or " bdi { (client) } " end it." }
+            p { "We read data when you connect, and regularly after that, until you or " bdi { (client) } " \
+                                                                                                           end \
+                                                                                                           it." }
         }
         section {
             h2 { "Account information" }
-            p { "The name and the identifier of your account at " (platform.name) " are kept with the connection." }
+            p { "The name and the identifier of your account at " (platform.name) " are stored with the \
+                                                                                   connection." }
         }
         section {
             h2 { "Platform data" }
             details {
-                summary { "What is read from " (platform.name) }
+                summary { "Data we read from " (platform.name) }
                 ul.columns { @for name in types { li { (words(name)) } } }
             }
         }
         section {
             h2 { "Retention" }
-            p { "What was read is kept until the connection or the company is deleted." }
+            p { "We store this data until the connection or the company is deleted." }
         }
         form.actions method="post" action=(visit.connection_page(connection.id, "")) {
             (view::token(&visit.token()))
-            button.primary type="submit" name="answer" value="agree" { "Agree and go on" }
+            button.primary type="submit" name="answer" value="agree" { "Agree and continue" }
             button type="submit" name="answer" value="cancel" { "Cancel" }
         }
     };

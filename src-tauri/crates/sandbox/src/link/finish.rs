@@ -92,16 +92,16 @@ fn built_in(visit: &Visit<'_>, code: &str) -> HandlerResult {
         .map(|it| it.platform().map_or(it.key.as_str(), |platform| platform.name))
         .collect();
     let is_good = matches!(code, "200" | "201");
-    let title = if is_good { "You are done" } else { "Nothing was connected" };
+    let title = if is_good { "You’re done" } else { "Nothing connected" };
     let body = html! {
         h1 { (title) }
         @if is_good {
             p { "Thank you. " strong { bdi { (visit.company.name) } } " is connected:" }
             ul.plain { @for name in &linked { li { (name) } } }
         } @else {
-            p { "You can come back by the same link whenever you like." }
+            p { "You can come back with the same link at any time." }
         }
-        p.quiet { "You may close this page. Result " code { (code) } }
+        p.quiet { "You can close this page. Result " code { (code) } }
     };
     visit.show(StatusCode::OK, title, &body)
 }

@@ -25,15 +25,15 @@ pub(super) fn answer(cx: &Context<'_>) -> HandlerResult {
     }
     let fields = cx.request.form().filter(|it| field(it, "token") == Some(token(cx).as_str()));
     let Some(fields) = fields else {
-        return ask(cx, "", Some("This page was out of date. Please try once more."));
+        return ask(cx, "", Some("This page was out of date. Please try again."));
     };
     let given = field(&fields, "name").unwrap_or_default();
     let name = kept_name(given);
     if name.trim().is_empty() {
-        return ask(cx, given, Some("Give your company’s name, with at least one letter or digit."));
+        return ask(cx, given, Some("Enter your company’s name, with at least one letter or digit."));
     }
     if name.chars().count() > MAX_NAME_LENGTH {
-        return ask(cx, given, Some("That name is too long. Give a shorter one."));
+        return ask(cx, given, Some("This name is too long. Enter a shorter one."));
     }
     if companies::has_capacity(cx) { make(cx, name) } else { full(cx) }
 }
@@ -56,7 +56,7 @@ fn ask(cx: &Context<'_>, given: &str, wrong: Option<&str>) -> HandlerResult {
                 input #name type="text" name="name" value=(given) autocomplete="organization" required
                     maxlength=(MAX_NAME_LENGTH) aria-invalid=[wrong.map(|_| "true")];
             }
-            button.primary type="submit" { "Begin" }
+            button.primary type="submit" { "Start" }
         }
     };
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -71,19 +71,19 @@ fn make(cx: &Context<'_>, name: String) -> HandlerResult {
 
 /// The plan's company limit is reached.
 fn full(cx: &Context<'_>) -> HandlerResult {
-    let title = "No more companies can be added";
+    let title = "We can’t add more companies";
     let body = html! {
         h1 { (title) }
-        p { "Please tell whoever sent you the link. Nothing that you typed was kept." }
+        p { "Please tell the person who sent you the link. We didn’t save what you entered." }
     };
     show(cx, StatusCode::PAYMENT_REQUIRED, title, &body)
 }
 
 fn closed(cx: &Context<'_>) -> HandlerResult {
-    let title = "This link cannot be used";
+    let title = "You can’t use this link";
     let body = html! {
         h1 { (title) }
-        p { "Only links that open once are in use here. Ask whoever sent it to you for one of those." }
+        p { "Only one-time links work here. Ask the person who sent it to you for one." }
     };
     show(cx, StatusCode::FORBIDDEN, title, &body)
 }

@@ -63,10 +63,10 @@ fn redeem(visit: &Visit<'_>) -> HandlerResult {
 
 fn refused(visit: &Visit<'_>) -> HandlerResult {
     let body = html! {
-        h1 { "This link has been used, or has expired" }
-        p { "A one-time link opens once, within a day. Ask whoever sent it to you for a new one." }
+        h1 { "This link is used or has expired" }
+        p { "A one-time link opens once, within a day. Ask the person who sent it to you for a new one." }
     };
-    visit.show(StatusCode::FORBIDDEN, "This link has been used, or has expired", &body)
+    visit.show(StatusCode::FORBIDDEN, "This link is used or has expired", &body)
 }
 
 /// The first page's URL without the one-time password.

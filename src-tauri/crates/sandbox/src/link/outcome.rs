@@ -77,16 +77,16 @@ pub(super) fn shown(visit: &Visit<'_>, connection: &ConnectionRecord) -> Handler
         Some("200") if is_linked => success(visit, connection, name),
         Some("201") if is_linked => already(visit, connection),
         Some("403") if !is_linked => {
-            let text = "You turned back. Nothing was read, and you may try again whenever you like.";
-            failure(visit, connection, "403", &format!("{name} is not connected"), text)
+            let text = "You cancelled. We read nothing, and you can try again at any time.";
+            failure(visit, connection, "403", &format!("{name} isn’t connected"), text)
         }
         Some("500") if !is_linked => {
-            let text = "Something went wrong on the way. Nothing was read. Trying again often helps.";
-            failure(visit, connection, "500", &format!("{name} could not be connected"), text)
+            let text = "Something went wrong. We read nothing. Trying again often helps.";
+            failure(visit, connection, "500", &format!("We couldn’t connect {name}"), text)
         }
         Some("501") if !is_linked => {
-            let text = "This account cannot be connected. Choose something else, or leave.";
-            failure(visit, connection, "501", &format!("{name} is not supported for this account"), text)
+            let text = "We can’t connect this account. Choose something else, or leave.";
+            failure(visit, connection, "501", &format!("{name} isn’t supported for this account"), text)
         }
         Some(_) | None => see_other(&visit.connection_page(connection.id, ""), Vec::new()),
     }
@@ -97,7 +97,7 @@ fn success(visit: &Visit<'_>, connection: &ConnectionRecord, name: &str) -> Hand
     let body = html! {
         p { (view::connected("Connected")) }
         h1 { (title) }
-        p { "The first data is being read. You need not wait for it." }
+        p { "We’re reading the first data. You don’t have to wait." }
         div.actions {
             a.button.primary href=(finish(visit, connection, "200")) { "Done" }
             a.button href=(visit.company_page("/choose")) { "Connect something else" }
@@ -121,9 +121,9 @@ pub(super) fn already(visit: &Visit<'_>, connection: &ConnectionRecord) -> Handl
     let body = html! {
         p { (view::connected("Connected")) }
         h1 { (title) }
-        p { "There is nothing more to do for " strong { bdi { (visit.company.name) } } " here." }
+        p { "There’s nothing more to do for " strong { bdi { (visit.company.name) } } " here." }
         @if found.platform().is_some_and(|it| it.is_exclusive()) {
-            p.quiet { "A company has one source of this kind at a time." }
+            p.quiet { "A company can have one connection of this kind at a time." }
         }
         div.actions {
             a.button.primary href=(finish(visit, found, "201")) { "Done" }
@@ -156,10 +156,11 @@ fn failure(
 
 /// The customer's platform is not offered (501).
 pub(super) fn unsupported(visit: &Visit<'_>) -> HandlerResult {
-    let title = "This is not supported yet";
+    let title = "We don’t support this yet";
     let body = html! {
         h1 { (title) }
-        p { "What you use cannot be connected here. Whoever sent you the link can take the figures another way." }
+        p { "We can’t connect your software. The person who sent you the link can accept the figures \
+             another way." }
         div.actions {
             a.button.primary href=(visit.company_page("/choose")) { "Choose something else" }
         }

@@ -25,7 +25,7 @@ fn replace(cx: &Context<'_>) -> HandlerResult {
     let mut settings: LinkSettings = serde_json::from_value(Value::from(body)).map_err(refuse)?;
     settings.redirect_url = settings.redirect_url.filter(|url| !url.trim().is_empty());
     if settings.redirect_url.as_deref().is_some_and(|url| !super::redirect::is_web(url)) {
-        let text = "A redirect begins with http:// or https://.";
+        let text = "A redirect must start with http:// or https://.";
         return Err(ApiError::invalid_body("redirectUrl", text));
     }
     let value = serde_json::to_value(&settings).map_err(|error| ApiError::internal(&error))?;

@@ -13,7 +13,7 @@ pub(super) fn page(client: &str, title: &str, body: &Markup) -> String {
             span.quiet { "Sandbox on this computer" }
         }
         main.card { (body) }
-        footer { "These pages stand in for Link. No real provider is asked for anything." }
+        footer { "These pages stand in for Link. They contact no real provider." }
     };
     document(title, "link", &inner)
 }

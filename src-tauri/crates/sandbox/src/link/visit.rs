@@ -65,7 +65,7 @@ impl Visit<'_> {
     pub(super) fn expired_form(&self) -> HandlerResult {
         let body = html! {
             h1 { "This form is out of date" }
-            p { "It was not sent from a page that this sandbox shows now. Nothing was changed." }
+            p { "It doesn’t come from a current page of this sandbox. Nothing was changed." }
             p { a.button.primary href=(self.company_page("")) { "Start again" } }
         };
         self.show(StatusCode::FORBIDDEN, "This form is out of date", &body)
@@ -88,8 +88,8 @@ pub(super) fn see_other(location: &str, changes: Vec<Change>) -> HandlerResult {
 
 pub(super) fn unknown(cx: &Context<'_>) -> HandlerResult {
     let body = html! {
-        h1 { "This link leads nowhere" }
+        h1 { "This link doesn’t lead anywhere" }
         p { "No company or connection of this sandbox has this address. It may have been deleted." }
     };
-    show(cx, StatusCode::NOT_FOUND, "This link leads nowhere", &body)
+    show(cx, StatusCode::NOT_FOUND, "This link doesn’t lead anywhere", &body)
 }

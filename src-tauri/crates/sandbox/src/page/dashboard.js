@@ -37,7 +37,7 @@ async function open() {
   if (key === null || key === "") return ask("");
   const answer = await send("GET", "clock");
   if (answer === null) return;
-  if (answer.status === 401) return ask("That is not a key of this sandbox.");
+  if (answer.status === 401) return ask("This isn’t a key of this sandbox.");
   sessionStorage.setItem(KEY, key);
   byId("door").hidden = true;
   byId("inside").hidden = false;
@@ -69,7 +69,7 @@ async function send(method, path, body) {
     const text = await answer.text();
     return { status: answer.status, json: text === "" ? null : JSON.parse(text) };
   } catch {
-    tell("The sandbox does not answer.", true);
+    tell("The sandbox doesn’t answer.", true);
     return null;
   }
 }
@@ -78,10 +78,10 @@ async function send(method, path, body) {
 async function must(method, path, body) {
   const answer = await send(method, path, body);
   if (answer === null) return null;
-  if (answer.status === 401) return ask("The key is no longer accepted."), null;
+  if (answer.status === 401) return ask("The sandbox no longer accepts this key."), null;
   if (answer.status < 300) return answer.json ?? {};
   const item = answer.json?.validation?.errors?.[0]?.message;
-  tell(item ?? answer.json?.error ?? `Refused with ${answer.status}.`, true);
+  tell(item ?? answer.json?.error ?? `Rejected with ${answer.status}.`, true);
   return null;
 }
 
@@ -113,13 +113,13 @@ function readable(time) {
 }
 
 for (const button of document.querySelectorAll("[data-advance]")) {
-  act(button, `The clock was moved by ${button.textContent.slice(1)}.`, () => advance(button.dataset.advance));
+  act(button, `Clock moved by ${button.textContent.slice(1)}.`, () => advance(button.dataset.advance));
 }
 
 byId("advance").addEventListener("submit", async (event) => {
   event.preventDefault();
   const by = byId("advance-by").value.trim();
-  if ((await advance(by)) !== null) tell(`The clock was moved by ${by}.`);
+  if ((await advance(by)) !== null) tell(`Clock moved by ${by}.`);
 });
 
 async function advance(by) {
@@ -130,7 +130,7 @@ async function advance(by) {
 
 // The snapshot.
 
-act(byId("snapshot-save"), "The snapshot is saved.", async () => {
+act(byId("snapshot-save"), "Snapshot saved.", async () => {
   const taken = await must("GET", "snapshot");
   if (taken === null) return null;
   const href = URL.createObjectURL(new Blob([JSON.stringify(taken)], { type: "application/json" }));
@@ -145,10 +145,10 @@ byId("snapshot-file").addEventListener("change", async (event) => {
   if (file === undefined) return;
   const taken = parsed(await file.text());
   event.target.value = "";
-  if (taken === undefined) return tell(`${file.name} is no snapshot. Nothing was changed.`, true);
+  if (taken === undefined) return tell(`${file.name} isn’t a snapshot. Nothing was changed.`, true);
   if ((await must("PUT", "snapshot", taken)) === null) return;
   entries = [];
-  tell(`The state of ${file.name} is back.`);
+  tell(`Restored the state of ${file.name}.`);
   await Promise.all([companies(), faults(), tick()]);
 });
 

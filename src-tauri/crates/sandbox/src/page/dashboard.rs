@@ -27,12 +27,12 @@ fn body(base: &str) -> Markup {
             code { (base) }
             output #now.quiet aria-label="The sandbox’s time" {}
         }
-        noscript { p.errors { "This page needs its script. Everything it shows is also at /_sandbox/." } }
+        noscript { p.errors { "This page needs JavaScript. You can also use /_sandbox/." } }
         main {
             div #say role="status" {}
             form #door.card hidden {
-                h2 { "Give the key" }
-                p { "It is the one that portal-sandbox printed when it started. It stays in this tab." }
+                h2 { "Enter the key" }
+                p { "portal-sandbox printed it at the start. It stays in this tab." }
                 div.field {
                     label for="key" { "API key" }
                     input #key type="password" autocomplete="off" required;
@@ -58,7 +58,7 @@ fn begin(base: &str) -> Markup {
     html! {
         section.card.wide aria-labelledby="h-begin" {
             h2 #h-begin { "Call it" }
-            p.quiet { "Set SANDBOX_KEY to the key that was printed at the start." }
+            p.quiet { "Set SANDBOX_KEY to the key that portal-sandbox printed at the start." }
             pre tabindex="0" {
                 "curl -H \"Authorization: Basic $(printf %s \"$SANDBOX_KEY\" | base64)\" '" (base) "/companies?pageSize=5'"
             }
@@ -81,7 +81,7 @@ fn clock() -> Markup {
                     pattern="([0-9]+[wdhms])+" title="Weeks, days, hours, minutes, seconds, such as 1w2d12h" autocomplete="off";
                 button type="submit" { "Move" }
             }
-            p.quiet { "What falls due on the way happens in its order." }
+            p.quiet { "Everything due in between happens in order." }
         }
     }
 }
@@ -90,7 +90,7 @@ fn snapshot() -> Markup {
     html! {
         section.card aria-labelledby="h-snapshot" {
             h2 #h-snapshot { "Snapshot" }
-            p.quiet { "The whole state, the clock and the faults with it, as one file." }
+            p.quiet { "The whole state, including clock and faults, as one file." }
             div.actions {
                 button #snapshot-save type="button" { "Save" }
                 button #snapshot-choose type="button" { "Restore…" }
@@ -131,18 +131,18 @@ const KINDS: [(&str, &str); 16] = [
     ("503", "Status 503"),
     ("429", "Status 429, retry after 30 s"),
     ("429date", "Status 429, retry at a time"),
-    ("401", "Status 401, the key is refused"),
-    ("402", "Status 402, the plan is used up"),
+    ("401", "Status 401, key rejected"),
+    ("402", "Status 402, plan limit reached"),
     ("404", "Status 404"),
     ("409", "Status 409"),
     ("delay", "Two seconds late"),
     ("slow", "Uploads at 500 kB a second"),
-    ("cut", "Cut off in mid-body"),
-    ("malformed", "Half a JSON text"),
-    ("html", "A page in place of JSON"),
-    ("wrongType", "A wrong type"),
-    ("drop", "Carried out, and no answer"),
-    ("lost", "Not carried out, and no answer"),
+    ("cut", "Body cut off halfway"),
+    ("malformed", "Truncated JSON"),
+    ("html", "HTML page instead of JSON"),
+    ("wrongType", "Wrong data type"),
+    ("drop", "Carried out, but no response"),
+    ("lost", "Not carried out, and no response"),
 ];
 
 fn faults() -> Markup {
@@ -150,7 +150,7 @@ fn faults() -> Markup {
         section.card aria-labelledby="h-faults" {
             h2 #h-faults { "Faults" }
             form #fault {
-                (field("fault-route", "Requests whose path begins with", "/companies"))
+                (field("fault-route", "Path starts with", "/companies"))
                 div.field {
                     label for="fault-kind" { "What goes wrong" }
                     select #fault-kind {
@@ -162,7 +162,7 @@ fn faults() -> Markup {
                     input #fault-times type="number" min="1" value="1";
                 }
                 details {
-                    summary { "Only some of them" }
+                    summary { "Only some requests" }
                     div.field {
                         label for="fault-method" { "Method" }
                         select #fault-method {
@@ -170,10 +170,10 @@ fn faults() -> Markup {
                             @for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] { option { (method) } }
                         }
                     }
-                    (field("fault-company", "About the company of this ID", ""))
-                    (field("fault-integration", "About the integration of this key", ""))
-                    (field("fault-rate", "A part of them, from 0 to 1", ""))
-                    (field("fault-from", "From this time on, such as 2026-11-23T09:00:00Z", ""))
+                    (field("fault-company", "Company ID", ""))
+                    (field("fault-integration", "Integration key", ""))
+                    (field("fault-rate", "Share of requests, from 0 to 1", ""))
+                    (field("fault-from", "From this time, such as 2026-11-23T09:00:00Z", ""))
                     (field("fault-until", "Before this time", ""))
                 }
                 div.actions {
@@ -190,7 +190,7 @@ fn outages() -> Markup {
     html! {
         section.card aria-labelledby="h-outages" {
             h2 #h-outages { "Outages" }
-            p.quiet { "While a platform is out, reads of all its connections fail, and so does linking it." }
+            p.quiet { "During an outage, all reads from the platform fail, and customers can’t link it." }
             form #outage {
                 div.field {
                     label for="outage-platform" { "Platform" }
@@ -199,13 +199,13 @@ fn outages() -> Markup {
                 div.field {
                     label for="outage-for" { "How long" }
                     select #outage-for {
-                        option value="" { "Until it is ended" }
+                        option value="" { "Until you end it" }
                         option value="1" { "One hour" }
                         option value="24" { "One day" }
                         option value="168" { "One week" }
                     }
                 }
-                div.actions { button.primary type="submit" { "Begin" } }
+                div.actions { button.primary type="submit" { "Start outage" } }
             }
             div #outages.list {}
         }
@@ -245,7 +245,7 @@ fn requests() -> Markup {
     html! {
         section.card.wide aria-labelledby="h-requests" {
             h2 #h-requests { "Last requests" }
-            div.actions { button #requests-clear type="button" { "Forget them" } }
+            div.actions { button #requests-clear type="button" { "Clear log" } }
             div #requests.list {}
         }
     }

@@ -23,12 +23,12 @@ async function companies() {
   // An answer that comes after a newer question is of no use.
   if (page === null || asked !== question) return;
   byId("company-count").textContent = `${page.totalResults.toLocaleString("en")} in all`;
-  fill(byId("companies"), page.results.map(company), "No company is called so.");
+  fill(byId("companies"), page.results.map(company), "No matching companies.");
 }
 
 function company(it) {
-  const vanish = small("Vanish", `Vanish ${it.name}`);
-  act(vanish, `${it.name} is gone.`, async () => {
+  const vanish = small("Delete silently", `Delete ${it.name} silently`);
+  act(vanish, `${it.name} is deleted.`, async () => {
     const gone = await must("POST", `companies/${it.id}/vanish`);
     if (gone !== null) await companies();
     return gone;
@@ -43,7 +43,7 @@ function connection(of, it) {
   const buttons = [
     ["link", "Link", it.status !== "Linked"],
     ["deauthorize", "De-authorize", it.status === "Linked"],
-    ["revoke", "Withdraw unnoticed", it.status === "Linked"],
+    ["revoke", "Revoke silently", it.status === "Linked"],
     ["unlink", "Unlink", it.status === "Linked"],
     ["error", "Add an error", true],
   ]
@@ -71,7 +71,7 @@ async function reads() {
     const head = make("div", { class: "head" }, make("span", { class: "grow" }, it.dataType), make("span", { class: "quiet" }, it.status));
     return make("div", { class: "item" }, head, bar);
   });
-  fill(byId("reads"), lines, "No read is running.");
+  fill(byId("reads"), lines, "No reads in progress.");
 }
 
 // Faults.
@@ -113,7 +113,7 @@ byId("fault").addEventListener("submit", async (event) => {
   }
 });
 
-act(byId("faults-clear"), "No fault is set any more.", async () => {
+act(byId("faults-clear"), "All faults are cleared.", async () => {
   const cleared = await must("DELETE", "faults");
   if (cleared !== null) await faults();
   return cleared;
@@ -134,8 +134,8 @@ async function faults() {
     const text = told.map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ");
     return make("div", { class: "item" }, make("div", { class: "head" }, make("code", { class: "grow" }, text), clear));
   });
-  fill(byId("faults"), lines, "None is set.");
-  fill(byId("outages"), set.outages.map(outage), "Every platform answers.");
+  fill(byId("faults"), lines, "No faults are set.");
+  fill(byId("outages"), set.outages.map(outage), "All platforms are up.");
 }
 
 // Outages.
@@ -145,18 +145,18 @@ byId("outage").addEventListener("submit", async (event) => {
   const [key, hours] = [byId("outage-platform").value, byId("outage-for").value];
   const until = new Date(here.getTime() + Number(hours) * 3_600_000).toISOString();
   if ((await must("POST", "faults", { outage: key, ...(hours === "" ? {} : { until }) })) === null) return;
-  tell(`${platform(key)} is out.`);
+  tell(`${platform(key)} is down.`);
   await Promise.all([faults(), companies()]);
 });
 
 function outage(it) {
   const end = small("End", `End the outage of ${platform(it.outage)}`);
-  act(end, `${platform(it.outage)} answers again.`, async () => {
+  act(end, `${platform(it.outage)} is up again.`, async () => {
     const ended = await must("DELETE", `faults/outage/${it.outage}`);
     await Promise.all([faults(), companies()]);
     return ended;
   });
-  const until = it.until === undefined ? "until it is ended" : `until ${readable(it.until)}`;
+  const until = it.until === undefined ? "until you end it" : `until ${readable(it.until)}`;
   const text = make("span", { class: "grow" }, `${platform(it.outage)}, from ${readable(it.from)} ${until}`);
   return make("div", { class: "item" }, make("div", { class: "head" }, text, end));
 }
@@ -180,7 +180,7 @@ byId("consumer").addEventListener("submit", async (event) => {
   const companyTags = byId("consumer-tags").value.split(/[\s,]+/).filter((tag) => tag !== "");
   const consumer = { url: byId("consumer-url").value.trim(), eventTypes, companyTags };
   if ((await must("POST", "webhooks", consumer)) === null) return;
-  tell("The consumer is told from now on.");
+  tell("Consumer added.");
   await webhooks();
 });
 
@@ -197,14 +197,14 @@ async function webhooks() {
   const text = JSON.stringify([consumers, results]);
   if (text === drawn) return;
   drawn = text;
-  fill(byId("consumers"), consumers.map(consumer), "There is no consumer.");
+  fill(byId("consumers"), consumers.map(consumer), "No consumers yet.");
   const open = new Set([...byId("messages").querySelectorAll("details[open]")].map((it) => it.dataset.id));
-  fill(byId("messages"), results.map((it) => message(it, open.has(it.id))), "Nothing was told yet.");
+  fill(byId("messages"), results.map((it) => message(it, open.has(it.id))), "No messages yet.");
 }
 
 function consumer(it) {
   const remove = small("Remove", `Remove ${it.url}`);
-  act(remove, "The consumer is told no more.", async () => {
+  act(remove, "Consumer removed.", async () => {
     const removed = await must("DELETE", `webhooks/${it.id}`);
     await webhooks();
     return removed;
@@ -220,14 +220,14 @@ function message(it, isOpen) {
   const status = make("span", { class: it.state === "Failure" ? "status bad" : "status" }, it.state);
   const line = make("summary", {}, make("code", {}, it.eventType), ` ${readable(it.made)} `, status);
   const again = small("Send again", `Send ${it.eventType} of ${readable(it.made)} again`);
-  act(again, "The message is sent again.", async () => {
+  act(again, "Message sent again.", async () => {
     const sent = await must("POST", `webhooks/${it.id}/replay`);
     await webhooks();
     return sent;
   });
   const tries = it.attempts.map((one) => make("li", {}, `${readable(one.at)}: ${one.status ?? "no answer"} ${one.answer}`));
-  const next = it.next === undefined ? [] : [make("p", { class: "quiet" }, `Tried next at ${readable(it.next)}.`)];
-  const details = make("details", { class: "item" }, line, make("p", { class: "quiet" }, it.url ?? "Its consumer is gone."));
+  const next = it.next === undefined ? [] : [make("p", { class: "quiet" }, `Next attempt at ${readable(it.next)}.`)];
+  const details = make("details", { class: "item" }, line, make("p", { class: "quiet" }, it.url ?? "Consumer removed."));
   details.append(make("ul", { class: "plain" }, ...tries), ...next, make("pre", { tabindex: "0" }, JSON.stringify(it.body, null, 2)), again);
   details.dataset.id = it.id;
   details.open = isOpen;
@@ -236,7 +236,7 @@ function message(it, isOpen) {
 
 // Requests.
 
-act(byId("requests-clear"), "The requests are forgotten.", async () => {
+act(byId("requests-clear"), "Log cleared.", async () => {
   const cleared = await must("DELETE", "requests");
   if (cleared !== null) {
     entries = [];

@@ -35,12 +35,12 @@ pub(super) fn clock(cx: &Context<'_>, method: &str) -> HandlerResult {
 fn shift(cx: &Context<'_>) -> HandlerResult {
     let to = target(&cx.request.object()?, cx.now)?;
     if to < cx.now {
-        return Err(ApiError::invalid_body("to", "The clock never goes backwards."));
+        return Err(ApiError::invalid_body("to", "The clock can’t go backwards."));
     }
     if to.duration_since(cx.now) > MAX_ADVANCE {
         return Err(ApiError::invalid_body(
             "clock",
-            "One request moves the clock by a hundred years at most.",
+            "One request can move the clock by at most a hundred years.",
         ));
     }
     let anchor = ClockAnchor { host: cx.clock.host, sandbox: to };
@@ -52,15 +52,15 @@ fn target(body: &Map<String, Value>, now: Timestamp) -> Result<Timestamp, ApiErr
     match (value_of("advance"), value_of("to")) {
         (Some(Value::String(text)), None) => {
             let span = clock::parse_duration(text).ok_or_else(|| {
-                ApiError::invalid_body("advance", "A span is such as 95d, 1w2d, 12h30m or 90s.")
+                ApiError::invalid_body("advance", "Enter a span such as 95d, 1w2d, 12h30m or 90s.")
             })?;
             now.checked_add(span).map_err(|_| ApiError::invalid_body("advance", "The span is too long."))
         }
         (None, Some(Value::String(text))) => codat::datetime::parse(text)
-            .map_err(|_| ApiError::invalid_body("to", "An instant is such as 2027-01-01T00:00:00Z.")),
+            .map_err(|_| ApiError::invalid_body("to", "Enter a time such as 2027-01-01T00:00:00Z.")),
         (_, _) => Err(ApiError::invalid_body(
             "body",
-            "Say either {\"advance\": \"95d\"} or {\"to\": \"2027-01-01T00:00:00Z\"}.",
+            "Send either {\"advance\": \"95d\"} or {\"to\": \"2027-01-01T00:00:00Z\"}.",
         )),
     }
 }

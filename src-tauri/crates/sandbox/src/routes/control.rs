@@ -105,7 +105,7 @@ fn requests(cx: &Context<'_>, method: &str) -> HandlerResult {
 /// A numeric query parameter.
 fn figure(cx: &Context<'_>, name: &str) -> Result<Option<u64>, ApiError> {
     let given = cx.request.parameter(name).filter(|text| !text.is_empty());
-    let wrong = || ApiError::invalid_body(name, "A number is written in digits.");
+    let wrong = || ApiError::invalid_body(name, "Write a number in digits.");
     given.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }
 
@@ -231,11 +231,11 @@ fn fault(given: Value) -> Result<Fault, ApiError> {
     let fault: Fault =
         serde_json::from_value(given).map_err(|error| ApiError::invalid_body("fault", &error.to_string()))?;
     if fault.rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
-        return Err(ApiError::invalid_body("rate", "A rate is a number from 0 to 1."));
+        return Err(ApiError::invalid_body("rate", "A rate must be a number from 0 to 1."));
     }
     match fault.status {
         Some(status) if !(200..=599).contains(&status) => {
-            Err(ApiError::invalid_body("status", "A status is a number from 200 to 599."))
+            Err(ApiError::invalid_body("status", "A status must be a number from 200 to 599."))
         }
         Some(_) | None => Ok(fault),
     }

@@ -39,7 +39,7 @@ pub(super) fn list(cx: &Context<'_>) -> HandlerResult {
     let (from, to) = (instant(cx, "from")?.unwrap_or(lately), instant(cx, "to")?.unwrap_or(cx.now));
     let to = to.min(cx.now);
     if cx.state.reads_between(from, to) > MAX_READS {
-        let text = format!("More than {MAX_READS} things happened in that time. Ask for less of it.");
+        let text = format!("More than {MAX_READS} things happened in that time. Choose a shorter time.");
         return Err(ApiError::invalid_body("from", &text));
     }
     let all = cx.state.timeline(from, to);
@@ -67,7 +67,7 @@ pub(super) fn list(cx: &Context<'_>) -> HandlerResult {
 
 fn instant(cx: &Context<'_>, name: &str) -> Result<Option<Timestamp>, ApiError> {
     let parse = |text: &str| {
-        codat::datetime::parse(text).map_err(|_| ApiError::invalid_body(name, "An instant is a datetime."))
+        codat::datetime::parse(text).map_err(|_| ApiError::invalid_body(name, "Enter a datetime."))
     };
     cx.request.parameter(name).map(parse).transpose()
 }

@@ -173,14 +173,15 @@ pub(crate) async fn send(due: &DueMessage, anywhere: bool) -> AttemptResult {
 async fn sent(due: &DueMessage, anywhere: bool) -> Result<AttemptResult, String> {
     let uri: http::Uri = due.consumer.url.parse().map_err(|error| format!("No address: {error}"))?;
     if uri.scheme_str() != Some("http") {
-        return Err("The sandbox delivers over http:// alone.".to_owned());
+        return Err("The sandbox delivers only over http://.".to_owned());
     }
     let host = uri.host().ok_or("The address has no host.")?.trim_matches(['[', ']']).to_owned();
     let port = uri.port_u16().unwrap_or(80);
     let mut found =
         tokio::net::lookup_host((host.as_str(), port)).await.map_err(|error| error.to_string())?;
     let address = found.find(|address| anywhere || address.ip().is_loopback());
-    let address = address.ok_or("The target is not on this computer. --webhooks-anywhere allows that.")?;
+    let address =
+        address.ok_or("The target isn’t on this computer. Use --webhooks-anywhere to allow this.")?;
     let stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await
@@ -203,7 +204,7 @@ async fn sent(due: &DueMessage, anywhere: bool) -> Result<AttemptResult, String>
 fn request(due: &DueMessage, uri: &http::Uri) -> Result<http::Request<Full<Bytes>>, String> {
     let Message { id, body, .. } = &due.message;
     let seconds = due.at.as_second();
-    let signature = sign(&due.consumer.secret, id, seconds, body).ok_or("The secret is none.")?;
+    let signature = sign(&due.consumer.secret, id, seconds, body).ok_or("The secret is invalid.")?;
     let target = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     http::Request::post(target)
         .header("host", uri.authority().map_or("", http::uri::Authority::as_str))

@@ -265,7 +265,7 @@ async fn what_was_begun_is_gone_on_with_or_replaced() {
     assert_eq!(first, second, "one row for one attempt");
     let list = browser.get(&format!("{link}/choose/accounting")).await;
     let asked = browser.submit(&list, &link, "platform=qhyg").await.expect(200);
-    assert!(asked.text().contains("You began with Xero"));
+    assert!(asked.text().contains("You started with Xero"));
     assert_eq!(connections(&api, &path).await.len(), 1);
     let instead = browser.submit(&asked, &link, "instead=yes").await;
     browser.follow(instead).await.1.expect(200);
@@ -457,7 +457,7 @@ async fn the_redirect_is_followed_with_its_placeholders() {
     set(json!({"redirect": "https://x"})).await.expect(400);
     set(json!({"redirectUrl": "https://{h}/"})).await.expect(200);
     let built_in = browser.get(&format!("{link}/finish?link.status=200&h=evil.test")).await.expect(200);
-    assert!(built_in.text().contains("You are done"), "a host that is not allowed is not gone to");
+    assert!(built_in.text().contains("You’re done"), "a host that is not allowed is not gone to");
     set(json!({"redirectUrl": "https://{h}/", "allowedRedirectHosts": ["good.test"]})).await.expect(200);
     let gone = browser.get(&format!("{link}/finish?h=good.test")).await.expect(303);
     assert_eq!(gone.header("location"), "https://good.test/");

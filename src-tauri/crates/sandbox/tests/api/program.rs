@@ -90,5 +90,5 @@ async fn it_says_why_it_does_not_start() {
     let output = Command::new(PROGRAM).args(["--port", "0", "--db"]).arg(&file).output().await.unwrap();
     assert!(!output.status.success());
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("letter.txt is not a file of the sandbox"), "{said}");
+    assert!(said.contains("letter.txt isn’t a sandbox file"), "{said}");
 }

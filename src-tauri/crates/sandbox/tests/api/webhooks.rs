@@ -200,5 +200,5 @@ async fn a_consumer_that_is_never_there_is_disabled_and_nothing_leaves_this_comp
     let log = api.get("/_sandbox/webhooks").await.expect(200).json();
     let oldest = log["results"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((&oldest["state"], oldest["attempts"].as_array().unwrap().len()), (&json!("Failure"), 8));
-    assert!(text(&oldest["attempts"][0]["answer"]).contains("not on this computer"));
+    assert!(text(&oldest["attempts"][0]["answer"]).contains("isn’t on this computer"));
 }

@@ -81,8 +81,8 @@ impl Filter {
             Self::Expires => "May expire, such as expires:<14d",
             Self::By => "Created by",
             Self::Product => "Product",
-            Self::Name => "Name alone",
-            Self::Alert => "Told of by one notification",
+            Self::Name => "Name only",
+            Self::Alert => "In one notification",
         }
     }
 
@@ -107,7 +107,7 @@ impl Filter {
     pub(super) fn parse_value(self, value: &str, now: &ZonedDateTime) -> Result<Condition, String> {
         let folded = fold(value).trim().to_owned();
         if folded.is_empty() {
-            return Err(format!("{}: wants a value, such as {}.", self.name(), self.example()));
+            return Err(format!("{}: needs a value, such as {}.", self.name(), self.example()));
         }
         match self {
             Self::Is => parse_colors(self, &folded).map(Condition::Is),
@@ -123,7 +123,7 @@ impl Filter {
             Self::Alert => match folded.parse() {
                 Ok(number) => Ok(Condition::Alert(number)),
                 Err(_) => {
-                    Err(format!("alert: wants the number of a notification, such as {}.", self.example()))
+                    Err(format!("alert: needs the number of a notification, such as {}.", self.example()))
                 }
             },
         }
@@ -155,7 +155,7 @@ pub(crate) fn status_label(value: &str) -> &'static str {
         "purple" => "Pending",
         "green" => "Linked",
         "none" => "No connections",
-        "unreadable" => "Cannot be read",
+        "unreadable" => "Unreadable",
         _ => "",
     }
 }
@@ -166,7 +166,10 @@ fn parse_colors(filter: Filter, value: &str) -> Result<u8, String> {
     found.ok_or_else(|| {
         let near = nearest(value, known().map(|(word, _)| *word)).unwrap_or_default();
         let name = filter.name();
-        format!("{name}: knows red, grey, purple, green, none and attention, not “{value}”. Did you mean {name}:{near}?")
+        format!(
+            "{name}: accepts red, grey, purple, green, none and attention, not “{value}”. Did you mean \
+             {name}:{near}?"
+        )
     })
 }
 
@@ -176,7 +179,7 @@ fn parse_tag(value: &str) -> Result<Condition, String> {
         None => (value, None),
     };
     if key.is_empty() {
-        return Err("tag: wants the tag's name before the equals sign, such as tag:region=uk.".to_owned());
+        return Err("tag: needs the tag’s name before the equals sign, such as tag:region=uk.".to_owned());
     }
     Ok(Condition::Tag { key: key.to_owned(), value: value.map(str::to_owned) })
 }

@@ -21,7 +21,7 @@ pub(super) fn parse_stale(value: &str, now: &ZonedDateTime) -> Result<Condition,
     let (comparison, length) = split_comparison(value);
     let Some(length) = duration(length) else {
         return Err(format!(
-            "stale: wants a length of time, such as stale:>7d or stale:>12h, not “{value}”."
+            "stale: needs a length of time, such as stale:>7d or stale:>12h, not “{value}”."
         ));
     };
     let then = millis(now).saturating_sub(length);
@@ -49,10 +49,12 @@ pub(super) fn parse_range(column: TimeColumn, value: &str, now: &ZonedDateTime) 
 fn invalid_time(column: TimeColumn, value: &str) -> String {
     match column {
         TimeColumn::Created | TimeColumn::LastRead => format!(
-            "created: wants a day, a month or a length of time, such as created:<2026-01-01, created:2026-10 or created:<30d, not “{value}”."
+            "created: needs a day, a month or a length of time, such as created:<2026-01-01, \
+             created:2026-10 or created:<30d, not “{value}”."
         ),
         TimeColumn::Expires => format!(
-            "expires: wants a length of time or a day, such as expires:<14d or expires:<2026-12-01, not “{value}”."
+            "expires: needs a length of time or a day, such as expires:<14d or expires:<2026-12-01, not \
+             “{value}”."
         ),
     }
 }

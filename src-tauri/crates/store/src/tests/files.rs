@@ -236,8 +236,8 @@ fn messages_say_what_to_do() {
         (StoreError::Locked, "Close the other"),
         (StoreError::Newer { found: 3, known: 1 }, "Update the app"),
         (StoreError::DiskFull, "Free some space"),
-        (StoreError::ReadOnly { detail: "x".to_owned() }, "Check the permissions"),
-        (StoreError::Corrupt { detail: "x".to_owned() }, "set aside"),
+        (StoreError::ReadOnly { detail: "x".to_owned() }, "Check its folder’s permissions"),
+        (StoreError::Corrupt { detail: "x".to_owned() }, "set it aside"),
     ] {
         assert!(error.to_string().contains(advice), "{error}");
     }
