@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-/// Your Codat companies, watched all day.
+/// Watches your Codat companies all day.
 #[derive(Debug, Clone, Parser)]
 #[command(version, about)]
 pub(crate) struct Arguments {
-    /// Keep everything in this folder, not in the platform's own.
+    /// Store all data in this folder instead of the platform's.
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// Start in the tray, without a window.
@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     /// Fill a new sandbox with this many companies.
     #[arg(long, value_name = "N")]
     pub(crate) companies: Option<u32>,
-    /// Where Codat's API is, for tests that stand in for it.
+    /// The address of Codat's API, for tests.
     #[arg(long, value_name = "URL", hide = true)]
     pub(crate) codat_base: Option<String>,
     /// A link to open, such as portal-desktop://company/ID/history.

@@ -315,7 +315,7 @@ fn written<T: Serialize>(result: &T) -> Result<Box<RawValue>, WireError> {
 }
 
 fn unknown_command(name: &str) -> WireError {
-    WireError::new(Code::UnknownCommand, format!("There is no command “{name}”."))
+    WireError::new(Code::UnknownCommand, format!("There’s no command “{name}”."))
 }
 
 /// Runs a command and logs how long it took, or the code of its error. Texts and details of errors are not

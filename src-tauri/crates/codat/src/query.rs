@@ -194,13 +194,13 @@ impl Comparison {
     ) -> Result<Self, QueryError> {
         let (property, value) = (property.trim(), value.trim());
         if !valid_property(property) {
-            return Err(QueryError::malformed(format!("“{property}” is no property")));
+            return Err(QueryError::malformed(format!("“{property}” isn’t a property")));
         }
         if value.is_empty() {
             return Err(QueryError::malformed(format!("{property} is compared with nothing")));
         }
         if value.starts_with(parser::OPERATOR_STARTS) || parser::holds_structure(value) {
-            return Err(QueryError::malformed(format!("“{value}” is no value")));
+            return Err(QueryError::malformed(format!("“{value}” isn’t a value")));
         }
         Ok(Self { property: property.to_owned(), operator, value: value.to_owned() })
     }

@@ -118,13 +118,13 @@ pub enum ActError {
     #[error("{0}")]
     Failed(Failure),
     /// The user's limit for the day is reached. The user can raise it.
-    #[error("the day's share of requests is used up")]
+    #[error("the day’s share of requests is used up")]
     UserQuotaReached {
         /// When the day's quota resets.
         resets: Timestamp,
     },
     /// The server accepts no more requests today.
-    #[error("the day's requests are used up")]
+    #[error("the day’s requests are used up")]
     QuotaExhausted {
         /// When the day's quota resets.
         resets: Timestamp,

@@ -13,62 +13,61 @@ use sandbox::{Limits, Options, Plan, Sandbox, TimeScale};
 
 /// An emulator of Codat's API on this computer.
 ///
-/// It listens on 127.0.0.1 only and speaks HTTP: the Platform API whole, and the data that it reads, with the query
+/// It listens on 127.0.0.1 only and speaks HTTP: the whole Platform API and its data, with the query
 /// language, paging, errors and headers of the real API. Point a client at the address that it prints, with the
-/// key that it prints. Link URLs, and /invite for customers who are no company yet, open in a browser. The page at
-/// / shows companies, live reads, webhooks and the last requests, and drives all of the following. docs/sandbox.md
-/// has the whole of it.
+/// key that it prints. Link URLs, and /invite for new customers, open in a browser. The page at / shows companies,
+/// live reads, webhooks and the last requests, and controls everything below. See docs/sandbox.md for more.
 ///
-/// What drives the sandbox itself, with the key:
+/// These requests control the sandbox; they need the key:
 ///
-///   GET, POST /_sandbox/clock               the time here; {"advance": "95d"} or {"to": "2027-01-01T00:00:00Z"}
-///   GET /_sandbox/happenings?from=&to=      what happened by itself, in order
+///   GET, POST /_sandbox/clock               the sandbox's time; {"advance": "95d"} or {"to": "2027-01-01T00:00:00Z"}
+///   GET /_sandbox/happenings?from=&to=      what happened, in order
 ///   GET, PUT /_sandbox/snapshot             the whole state as one document
 ///   GET, POST, DELETE /_sandbox/faults      faults: {"route": "/companies", "status": 429, "retryAfter": 30, "times": 3};
-///                                           {"outage": "gbol"} puts a platform out
+///                                           {"outage": "gbol"} starts an outage of a platform
 ///   POST /_sandbox/connections/{id}/ACT     link, deauthorize, revoke, unlink, error
-///   POST /_sandbox/companies/{id}/vanish    takes a company away, as somebody else would
+///   POST /_sandbox/companies/{id}/vanish    deletes a company silently, as if deleted elsewhere
 ///   GET, PUT /_sandbox/link                 how Link behaves
-///   GET, POST, DELETE /_sandbox/webhooks    consumers, and the messages to them; /{id}/replay sends one again
-///   GET /_sandbox/reads                     the reads that run now
+///   GET, POST, DELETE /_sandbox/webhooks    consumers and their messages; /{id}/replay sends one again
+///   GET /_sandbox/reads                     the reads in progress
 ///   GET, DELETE /_sandbox/requests          the last requests, with their bodies
 #[derive(Debug, Parser)]
 #[command(name = "portal-sandbox", version, verbatim_doc_comment)]
 struct Arguments {
-    /// The port to listen on; 0 takes a free one and prints it.
+    /// The port to listen on; 0 chooses a free one and prints it.
     #[arg(long, default_value_t = 8787)]
     port: u16,
     /// The API key to accept. Clients send `Authorization: Basic`, then the key in Base64.
     #[arg(long, env = "PORTAL_SANDBOX_API_KEY", default_value = "sandbox", hide_env_values = true)]
     api_key: String,
-    /// How many companies a new world begins with: those designed by hand first, then generated ones. Without
-    /// it, those designed by hand.
+    /// How many companies a new world starts with: the hand-made ones first, then generated ones. By default only
+    /// the hand-made ones.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     companies: Option<u32>,
-    /// Another seed gives a new world other identifiers, names and times.
+    /// The seed of a new world's identifiers, names and times.
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// The file that keeps the state, made where it is missing. A world that it has stays as it was made:
-    /// --companies and --seed are then not looked at. Without it, everything is forgotten at the end.
+    /// The file to store the state in; created if it doesn't exist. An existing file keeps its world and ignores
+    /// --companies and --seed. By default the state is lost when the sandbox stops.
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
-    /// The instant at which the sandbox's clock starts, such as 2026-11-23T09:00:00Z. Without it, now.
-    /// With a file whose clock is ahead of it, the file's.
+    /// The time at which the sandbox's clock starts, such as 2026-11-23T09:00:00Z; by default now. If the file's
+    /// clock is later, that time counts.
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     now: Option<Timestamp>,
-    /// How fast the sandbox's clock runs: 1 is real time, 3600 an hour a second, 0 stands still until it is
-    /// moved by POST /_sandbox/clock.
+    /// How fast the sandbox's clock runs: 1 is real time, 3600 an hour a second, 0 stands still until
+    /// POST /_sandbox/clock moves it.
     #[arg(long, value_name = "X", default_value = "1")]
     time_scale: TimeScale,
-    /// What the client pays for. On the free plan the 51st company and hourly schedules are refused with 402.
+    /// The client's plan. The free plan rejects the 51st company and hourly schedules with 402.
     #[arg(long, value_name = "free|paid", default_value = "paid", value_parser = plan)]
     plan: Plan,
-    /// The rate limits: real (1,000 requests a day and 1,000 more for each linked company, 1,000 a minute, 10 under
-    /// way for each linked company), off, or figures such as day=5000,minute=60,concurrent=4. What the figures leave
-    /// out is as in real; form=date writes Retry-After as a date. They count on the sandbox's clock.
+    /// The rate limits: real (1,000 requests a day and 1,000 more for each linked company, 1,000 a minute, 10
+    /// at a time for each linked company), off, or numbers such as day=5000,minute=60,concurrent=4. Missing numbers
+    /// are as in real; form=date writes Retry-After as a date. The sandbox's clock counts.
     #[arg(long, value_name = "real|off|FIGURES", default_value = "real")]
     limits: Limits,
-    /// Webhooks are delivered to consumers on this computer alone; with this, to any host over http://.
+    /// Deliver webhooks to any host over http://, not only to consumers on this computer.
     #[arg(long)]
     webhooks_anywhere: bool,
 }
@@ -129,7 +128,7 @@ fn greet(sandbox: &Sandbox) -> io::Result<()> {
         "curl -H \"Authorization: Basic $(printf %s '{quoted}' | base64 -w0)\" '{base}/companies?pageSize=5'"
     )?;
     writeln!(out)?;
-    writeln!(out, "Ctrl+C stops it.")?;
+    writeln!(out, "Press Ctrl+C to stop.")?;
     out.flush()
 }
 

@@ -22,19 +22,19 @@ use figure::Figure;
 /// Measures the core and the window against their limits.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Where the figures are written: a list of {name, value, unit, against, ratio}.
+    /// The file to write the figures to: a list of {name, value, unit, against, ratio}.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// The portal-sandbox to measure.
     #[arg(long, value_name = "PROGRAM")]
     sandbox: PathBuf,
-    /// The app whose window is measured; without it none is.
+    /// The app whose window to measure; by default none.
     #[arg(long, value_name = "PROGRAM", requires = "driver")]
     app: Option<PathBuf>,
-    /// The portal-window-bench that works the window.
+    /// The portal-window-bench that drives the window.
     #[arg(long, value_name = "PROGRAM", requires = "app")]
     driver: Option<PathBuf>,
-    /// Measure this alone.
+    /// Measure only this.
     #[arg(long, value_enum)]
     only: Option<Part>,
 }
@@ -48,7 +48,7 @@ enum Part {
     Year,
     /// The grid of records.
     Grid,
-    /// Refreshes of many.
+    /// Bulk refreshes.
     Runs,
     /// The real window.
     Window,

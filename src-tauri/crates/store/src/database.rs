@@ -238,7 +238,7 @@ fn is_sqlite_file(path: &Path) -> Result<bool, StoreError> {
         return Ok(false);
     }
     if first != MAGIC {
-        return Err(StoreError::Corrupt { detail: "it is not a database".to_owned() });
+        return Err(StoreError::Corrupt { detail: "it isn’t a database".to_owned() });
     }
     Ok(true)
 }
@@ -298,5 +298,5 @@ async fn copy_database(
 
 /// A path as text for SQLite.
 pub(crate) fn path_text(path: &Path) -> Result<&str, StoreError> {
-    path.to_str().ok_or_else(|| StoreError::Sql { detail: "the path is not UTF-8".to_owned() })
+    path.to_str().ok_or_else(|| StoreError::Sql { detail: "the path isn’t UTF-8".to_owned() })
 }

@@ -44,7 +44,7 @@ impl IntoResponse for Refusal {
 }
 
 fn unreadable(rejection: &JsonRejection) -> Refusal {
-    let message = "The page sent arguments that are not JSON.";
+    let message = "The page sent arguments that aren’t JSON.";
     let body = json!({ "code": "badArguments", "message": message, "detail": rejection.body_text() });
     Refusal { status: rejection.status(), body }
 }

@@ -18,25 +18,25 @@ use webhost::{BrowserDesktop, Commands, Pages, Server, Token};
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// The port on 127.0.0.1; 0 takes any free one.
+    /// The port on 127.0.0.1; 0 chooses a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Stores all data in this folder instead of the platform's.
+    /// Store all data in this folder instead of the platform's.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// Serves the interface from this folder rather than the one built in.
+    /// Serve the interface from this folder instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     ui: Option<PathBuf>,
-    /// Opens the page in the browser.
+    /// Open the page in the browser.
     #[arg(long)]
     open: bool,
-    /// Companies of a new sandbox; by default about 60 that show every case.
+    /// How many companies a new sandbox has; by default about 60 that show every case.
     #[arg(long, value_name = "N")]
     companies: Option<u32>,
-    /// The limits of the sandbox inside: real, off, or figures such as day=5000,minute=60,form=date.
+    /// The limits of the built-in sandbox: real, off, or numbers such as day=5000,minute=60,form=date.
     #[arg(long, value_name = "LIMITS")]
     limits: Option<Limits>,
-    /// Where Codat's API is, for tests that stand in for it.
+    /// The address of Codat's API, for tests.
     #[arg(long, value_name = "URL", hide = true)]
     codat_base: Option<String>,
 }

@@ -3,34 +3,34 @@
 use std::ffi::OsString;
 
 xflags::xflags! {
-    /// Everything that is done with this repository.
+    /// Every task of this repository.
     cmd xtask {
         /// Print this text.
         default cmd help {}
 
-        /// Install what is missing, build the interface and the release app, and start it. Without a display
-        /// the same application is served to a browser (webhost).
+        /// Install missing packages, build the interface and the release app, and start it. Without a display
+        /// it serves the same app to a browser (webhost).
         cmd run {
-            /// The real window all the same, on a virtual display.
+            /// Show the real window on a virtual display.
             optional --window
-            /// A development build.
+            /// Make a development build.
             optional --debug
-            /// Behind `--`: arguments of the program, for example -- --data-dir DIR
+            /// After `--`: arguments of the program, for example -- --data-dir DIR
             repeated arguments: OsString
         }
 
         /// Run every lane, as CI does: formatting, lints, rust, types, clients, ui, journeys, window, outside.
         cmd test {
-            /// Only this lane.
+            /// Run only this lane.
             optional --lane name: String
         }
 
         /// The quick checks for every day: formatting, lints, core tests, types.
         cmd check {}
 
-        /// Install all that run and test need.
+        /// Install everything that run and test need.
         cmd setup {
-            /// Only print what would be installed.
+            /// Only print the missing packages.
             optional --dry-run
         }
 
@@ -38,17 +38,17 @@ xflags::xflags! {
         /// target/bench.json.
         cmd bench {}
 
-        /// Drive engine, client, store and sandbox through a year on stepped time, and print the result as one
+        /// Simulate a year of the engine, client, store and sandbox, and print the result as one
         /// JSON object.
         cmd simulate {
             optional --connections count: u32
             optional --days count: u32
             optional --seed number: u64
-            /// Only customers act; nothing goes wrong.
+            /// Inject no faults; customers still break their connections.
             optional --calm
         }
 
-        /// Kill the program at random moments, and look for what was lost or done twice.
+        /// Kill the program at random moments, and check that nothing is lost or done twice.
         cmd crash {
             /// The number of kills; 1,000 by default.
             optional --kills count: u32

@@ -33,10 +33,8 @@ pub(crate) fn launch(repository: &Repository, options: &Run) -> Result<ExitCode>
     match host {
         Host::Window => exec(program),
         Host::Browser => {
-            println!(
-                "\nNo display here: the same application comes as a browser page (--window shows the real"
-            );
-            println!("window on a virtual display). Open the address that follows; Ctrl+C ends it.\n");
+            println!("\nThere’s no display, so the app opens as a browser page (--window shows the real");
+            println!("window on a virtual display). Open the address below; press Ctrl+C to stop.\n");
             exec(program)
         }
         Host::WindowOnVirtualDisplay => {

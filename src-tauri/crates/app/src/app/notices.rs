@@ -38,7 +38,8 @@ fn cancelled_deletes(workspace: &OpenWorkspace) -> Option<Notice> {
         tone: Severity::Warning,
         code: Code::Cancelled,
         message: format!(
-            "You quit within ten seconds of deleting {}, so we did not delete {}. Delete again if you still want to.",
+            "You quit within ten seconds of deleting {}, so we didn’t delete {}. Delete again if you still \
+             want to.",
             names.join(", "),
             if names.len() == 1 { "it" } else { "them" },
         ),

@@ -159,7 +159,7 @@ impl App {
         }
         if !cancelled.is_empty() {
             let names = cancelled.join(", ");
-            let message = format!("You opened another workspace, so we did not delete {names}.");
+            let message = format!("You opened another workspace, so we didn’t delete {names}.");
             self.emit(Event::Notice { tone: Severity::Warning, message });
         }
     }

@@ -335,7 +335,7 @@ fn optional_company(company: Option<&str>) -> Result<Option<CompanyId>, WireErro
 fn settings_unknown() -> WireError {
     WireError::new(
         Code::Unreadable,
-        "Codat’s settings are not known, so nothing was changed. Load them again.",
+        "We haven’t loaded Codat’s settings yet, so nothing was changed. Load them again.",
     )
 }
 

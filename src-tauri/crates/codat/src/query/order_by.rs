@@ -27,7 +27,7 @@ impl OrderBy {
             None => (false, text),
         };
         if !property::is_valid(property) {
-            return Err(QueryError::malformed(format!("“{text}” is not one property")));
+            return Err(QueryError::malformed(format!("“{text}” isn’t a single property")));
         }
         Ok(Self { property: property.to_owned(), descending })
     }

@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str, valid_property: fn(&str) -> bool) -> Result<Quer
     }
     // A text without a comparison may be percent-encoded as a whole, as a URL has it.
     let decoded = percent_decode_str(text).decode_utf8();
-    let decoded = decoded.map_err(|_| QueryError::malformed("it is not text in UTF-8"))?;
+    let decoded = decoded.map_err(|_| QueryError::malformed("it isn’t text in UTF-8"))?;
     Parser::new(&decoded, valid_property).query()
 }
 

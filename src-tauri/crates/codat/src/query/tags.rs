@@ -60,7 +60,7 @@ fn no_ordering(query: &Query) -> Result<(), QueryError> {
             Operator::Equal | Operator::NotEqual | Operator::Contains => Ok(()),
             Operator::Greater | Operator::Less | Operator::GreaterOrEqual | Operator::LessOrEqual => {
                 let operator = comparison.operator.as_str();
-                Err(QueryError::malformed(format!("tags cannot be compared by {operator}")))
+                Err(QueryError::malformed(format!("tags can’t be compared by {operator}")))
             }
         },
         Query::All(parts) | Query::Any(parts) => parts.iter().try_for_each(no_ordering),

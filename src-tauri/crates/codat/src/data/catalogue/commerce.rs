@@ -49,7 +49,7 @@ columns!(COMPANY:
     text("companyLegalName", "Legal name").shown(),
     text("registrationNumber", "Registration number").shown(),
     text("baseCurrency", "Base currency").shown(),
-    text("commercePlatformRef", "Platform's ID").shown(),
+    text("commercePlatformRef", "Platform’s ID").shown(),
     count("addresses", "Addresses"),
     count("phoneNumbers", "Phone numbers"),
     count("webLinks", "Web links"),

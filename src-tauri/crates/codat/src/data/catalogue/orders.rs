@@ -51,7 +51,7 @@ columns!(PURCHASE_ORDERS:
 columns!(SALES_ORDERS:
     text("id", "ID"),
     text("salesOrderNumber", "Number").shown(),
-    text("customerPurchaseOrderNumber", "Customer's number"),
+    text("customerPurchaseOrderNumber", "Customer’s number"),
     reference("customerRef", "Customer", "customers", "customerRef.id", "customerRef.companyName").shown(),
     date("issueDate", "Issued").shown(),
     date("expectedDeliveryDate", "Expected").shown(),
