@@ -107,9 +107,7 @@ test('a one-time link opens once', async ({ portal }) => {
   await expect(first.getByRole('link', { name: /^Accounting software/ })).toBeVisible();
   const second = await customer(portal);
   await second.goto(url);
-  await expect(second.getByRole('heading', { level: 1 })).toHaveText(
-    'This link is used or has expired',
-  );
+  await expect(second.getByRole('heading', { level: 1 })).toHaveText('This link is used or has expired');
   await isSound(second, 'refused');
   await first.context().close();
   await second.context().close();

@@ -60,4 +60,6 @@ mod views;
 #[cfg(test)]
 mod watching;
 #[cfg(test)]
+mod words;
+#[cfg(test)]
 mod workspaces;
