@@ -57,7 +57,7 @@ impl Replays {
     ) -> Result<Option<&Replay>, ApiError> {
         let Some(replay) = self.0.get(key).filter(|replay| !replay.outdated(now)) else { return Ok(None) };
         if replay.fingerprint != fingerprint(request) {
-            let text = "The Idempotency-Key was used before, with another request.";
+            let text = "This Idempotency-Key was already used with another request.";
             return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, Service::Public, text));
         }
         if now < replay.done {

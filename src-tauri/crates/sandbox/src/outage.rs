@@ -53,7 +53,7 @@ impl Outages {
     /// The error of the linked connections of a platform that is down.
     pub(crate) fn active_error(&self, platform: &str, now: Timestamp) -> Option<ErrorRecord> {
         let outage = self.for_platform(platform).filter(|it| it.contains(now)).min_by_key(|it| it.from)?;
-        let message = "The platform did not answer. The read will be tried again.";
+        let message = "The platform did not answer. Codat will try again.";
         Some(ErrorRecord::new("503", "Service Unavailable", message, outage.from, ErrorState::Active))
     }
 }

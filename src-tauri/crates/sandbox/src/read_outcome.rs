@@ -88,16 +88,16 @@ impl ReadOutcome {
     pub(crate) fn message(self) -> Option<&'static str> {
         match self {
             Self::Complete | Self::Warned | Self::NotSupported => None,
-            Self::Cancelled => Some("The connection was unlinked before the read was over."),
-            Self::FetchError => Some("The source did not give all of the data."),
-            Self::MapError => Some("The source's data could not be brought into the standard form."),
+            Self::Cancelled => Some("The connection was unlinked before the sync finished."),
+            Self::FetchError => Some("The source did not return all of the data."),
+            Self::MapError => Some("The source's data could not be converted to the standard form."),
             Self::ValidationError => Some("The data did not pass validation."),
             Self::ProcessingError => Some("The data could not be stored."),
-            Self::InternalError => Some("Something went wrong while the data was read."),
+            Self::InternalError => Some("Something went wrong during the sync."),
             Self::AuthError => Some("The source no longer accepts the credentials."),
-            Self::RateLimitError => Some("The source allows no more requests for now."),
+            Self::RateLimitError => Some("The source accepts no more requests for now."),
             Self::PermissionsError => Some("The connected user lacks the rights to read this data."),
-            Self::PrerequisiteNotMet => Some("Another data type must be read first."),
+            Self::PrerequisiteNotMet => Some("Another data type must be synced first."),
         }
     }
 }

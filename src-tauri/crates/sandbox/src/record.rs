@@ -188,7 +188,7 @@ impl ConnectionRecord {
     pub(crate) fn revoke(&mut self, now: Timestamp) {
         self.end_linked_period(now);
         self.status = Status::Deauthorized;
-        let text = "The customer withdrew the access.";
+        let text = "The customer withdrew access.";
         self.errors.push(ErrorRecord::new(WITHDRAWN_CODE, text, text, now, ErrorState::Active));
     }
 

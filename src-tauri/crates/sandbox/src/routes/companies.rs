@@ -94,7 +94,7 @@ pub(crate) fn new_company(cx: &Context<'_>, name: String, who: &str) -> (Slot, C
 /// 402: the Free plan's limit is reached (§2.5).
 fn too_many() -> ApiError {
     let text = "CompanyValidationException: Company limit exceeded";
-    let message = format!("The Free plan has room for {FREE_COMPANIES} companies.");
+    let message = format!("The Free plan includes {FREE_COMPANIES} companies.");
     ApiError::new(StatusCode::PAYMENT_REQUIRED, Service::Public, text).with_item(
         "Company",
         &message,

@@ -123,7 +123,7 @@ fn url(body: &Map<String, Value>) -> Result<String, ApiError> {
     if fits {
         Ok(text.to_owned())
     } else {
-        Err(ApiError::invalid_body("url", "'url' must be an address that begins with http:// or https://."))
+        Err(ApiError::invalid_body("url", "'url' must be an address that starts with http:// or https://."))
     }
 }
 

@@ -130,7 +130,7 @@ fn error(cx: &Context<'_>) -> HandlerResult {
     let error = ErrorRecord::new(
         &text("statusCode", "503"),
         &text("statusText", "Service Unavailable"),
-        &text("errorMessage", "The platform did not answer. The read will be tried again."),
+        &text("errorMessage", "The platform did not answer. Codat will try again."),
         cx.now,
         ErrorState::Active,
     );

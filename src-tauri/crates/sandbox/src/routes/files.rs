@@ -68,7 +68,7 @@ pub(super) fn upload(cx: &Context<'_>, method: &str) -> HandlerResult {
     let (_, company) = cx.company()?;
     let connection = find_connection(&company, cx.segment(3))?;
     if !connection.platform().is_some_and(integration::Platform::accepts_files) {
-        let text = format!("Data connection {} is not one for files.", connection.id);
+        let text = format!("Data connection {} does not accept files.", connection.id);
         return Err(ApiError::bad_request("Error processing request - not valid.").with_item(
             "connectionId",
             &text,
@@ -192,8 +192,8 @@ fn parts(request: &Request) -> Result<Vec<Part>, ApiError> {
         }
         Ok::<_, multer::Error>(parts)
     };
-    let read = read.now_or_never().ok_or_else(|| refuse("The body is not whole."))?;
-    read.map_err(|error| refuse(&format!("The body cannot be read: {error}.")))
+    let read = read.now_or_never().ok_or_else(|| refuse("The body is incomplete."))?;
+    read.map_err(|error| refuse(&format!("The body is unreadable: {error}.")))
 }
 
 /// The file name without its path. Quotes and line breaks are decoded as browsers encode them in forms.
@@ -207,7 +207,7 @@ fn safe(name: &str) -> String {
 /// The validation error of an upload.
 fn wrong(parts: &[Part]) -> Option<String> {
     if parts.is_empty() {
-        return Some("There is no file.".to_owned());
+        return Some("The body has no file.".to_owned());
     }
     if parts.len() > MAX_FILES {
         return Some(format!("An upload has at most {MAX_FILES} files."));
@@ -217,7 +217,7 @@ fn wrong(parts: &[Part]) -> Option<String> {
         if part.bytes.len() > MAX_FILE_BYTES {
             Some(format!("{} has more than 10 MB.", part.name))
         } else if ending.is_none_or(|ending| !ALLOWED_EXTENSIONS.contains(&ending.as_str())) {
-            Some(format!("{} is of a kind that is not taken.", part.name))
+            Some(format!("{} is not an accepted kind of file.", part.name))
         } else {
             None
         }

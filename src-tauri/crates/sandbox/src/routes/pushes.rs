@@ -42,11 +42,7 @@ const CREATABLE_TYPES: &[&str] = &[
 const OUTCOMES: [(&str, u16, Option<&str>); 4] = [
     ("Success", 200, None),
     ("Failed", 400, Some("The account that a line is posted to does not exist in the accounting software.")),
-    (
-        "TimedOut",
-        408,
-        Some("The accounting software did not take the record within the time that was given."),
-    ),
+    ("TimedOut", 408, Some("The accounting software did not answer in time.")),
     ("Pending", 202, None),
 ];
 

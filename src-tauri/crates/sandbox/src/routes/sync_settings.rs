@@ -100,7 +100,7 @@ fn set(cx: &Context<'_>, company: Option<Slot>, (owner, id): (&str, Uuid)) -> Ha
             return Err(not_allowed());
         }
         if settings.insert(data_type.to_owned(), setting).is_some() {
-            return Err(refused(data_type, &format!("Datatype '{data_type}' is given twice.")));
+            return Err(refused(data_type, &format!("Datatype '{data_type}' appears twice.")));
         }
     }
     let history = cx.state.reads.sync.with(company, cx.now, overrides, settings);
@@ -172,16 +172,16 @@ impl Field<'_> {
         let limited = setting.sync_from_utc.is_some() || setting.sync_from_window.is_some();
         if data_type::is_statement(self.data_type) {
             if limited {
-                return Err(self.wrong("syncFromWindow", "does not go with a statement"));
+                return Err(self.wrong("syncFromWindow", "is not allowed for a statement"));
             }
             setting.months_to_sync = setting.months_to_sync.or(Some(24));
             return Ok(setting);
         }
         if setting.months_to_sync.is_some() {
-            return Err(self.wrong("monthsToSync", "goes with statements alone"));
+            return Err(self.wrong("monthsToSync", "is allowed only for statements"));
         }
         if setting.sync_from_utc.is_some() && setting.sync_from_window.is_some() {
-            return Err(self.wrong("syncFromWindow", "does not go together with syncFromUtc"));
+            return Err(self.wrong("syncFromWindow", "cannot be combined with syncFromUtc"));
         }
         Ok(setting)
     }
@@ -203,7 +203,7 @@ fn not_allowed() -> ApiError {
     let text = "SyncSettingsValidationException: Sync schedule not allowed";
     ApiError::new(StatusCode::PAYMENT_REQUIRED, Service::Public, text).with_item(
         "syncSchedule",
-        "Hourly schedules are not part of the Free plan.",
+        "The Free plan does not include hourly schedules.",
         "SyncSettings",
     )
 }

@@ -89,14 +89,14 @@ impl Appearance {
             Self::Failing(age) => vec![ErrorRecord::new(
                 "503",
                 "Service Unavailable",
-                "The platform did not answer. The read will be tried again.",
+                "The platform did not answer. Codat will try again.",
                 at(age),
                 ErrorState::Active,
             )],
             Self::Recovered(age, over) => vec![ErrorRecord::new(
                 "429",
                 "Too Many Requests",
-                "The platform limits how often it can be read.",
+                "The platform limits how often Codat can sync.",
                 at(age),
                 ErrorState::Resolved(at(over)),
             )],

@@ -66,10 +66,10 @@ async fn what_is_over_the_limits_is_refused_whole() {
     let large = vec![0; (10 << 20) + 1];
     let many: Vec<(&str, &[u8])> = vec![("a.pdf", b"x"); 21];
     for (files, wrong) in [
-        (Vec::new(), "There is no file."),
+        (Vec::new(), "The body has no file."),
         (many, "An upload has at most 20 files."),
         (vec![("good.pdf", &b"x"[..]), ("big.pdf", &large)], "big.pdf has more than 10 MB."),
-        (vec![("script.exe", &b"x"[..])], "script.exe is of a kind that is not taken."),
+        (vec![("script.exe", &b"x"[..])], "script.exe is not an accepted kind of file."),
     ] {
         let refused = upload(&api, &connection, &files).await.expect(400).json();
         assert_eq!(refused["validation"]["errors"][0]["message"], wrong);
