@@ -359,8 +359,8 @@ fn reason_text(reason: FailureReason) -> String {
 fn status_text(state: ItemState, types: Option<DataTypeCheck>) -> Option<&'static str> {
     match (state, types) {
         (ItemState::Unseen, _) => Some(
-            "Outcome unknown: Codat accepted the refresh, but we didn’t see it end within an hour. If a \
-             later check shows it, it appears here.",
+            "Codat accepted the refresh, but we didn’t see it end within an hour. If a later check shows \
+             it, it appears here.",
         ),
         (ItemState::Read, Some(DataTypeCheck::Pending)) => {
             Some("Company refreshed. Checking each data type…")
@@ -384,8 +384,8 @@ fn status_text(state: ItemState, types: Option<DataTypeCheck>) -> Option<&'stati
 
 fn skip_text(reason: &str) -> &'static str {
     match reason {
-        "gone" => "Skipped: the company no longer exists.",
-        "kept" => "Skipped: refreshed in the meantime, so the inactivity period already restarted.",
+        "gone" => "The company no longer exists.",
+        "kept" => "Refreshed in the meantime, so the inactivity period already restarted.",
         _ => "No connections to refresh. Send the customer the Link URL.",
     }
 }

@@ -109,7 +109,7 @@ fn exceptions(items: &[&Loss]) -> String {
     let count = |trouble: Option<Trouble>| items.iter().filter(|it| it.alert.trouble == trouble).count();
     let outage = match count(Some(Trouble::Outage)) {
         0 => String::new(),
-        outage => format!(". {outage} wait for the platform: it has an outage"),
+        outage => format!(". Platform outage, nothing to send: {outage}"),
     };
     let unconfirmed = match count(None) {
         0 => String::new(),
