@@ -80,8 +80,7 @@ fn sources(root: &Path) -> Vec<String> {
 
 #[test]
 fn texts_are_found_without_logs_lints_comments_and_tests() {
-    let code = "// \"a comment\"\n#[expect(reason = \"a lint\")] tracing::warn!(\"a log\"); ('\"', \"a \
-                text\", \"key\")";
+    let code = "// \"a b\"\n#[expect(reason = \"a b\")] tracing::warn!(\"a b\"); ('\"', \"a text\", \"key\")";
     let tests = "#[cfg(test)]\nmod tests { \"a test\" }";
     assert_eq!(texts(&format!("{code}\n{tests}")), ["a text"]);
 }

@@ -146,8 +146,10 @@ fn method_fields(
             p { "You don’t need to sign in: this connection is for files." }
         },
         AuthorizationMethod::Sandbox => html! {
-            p { "You don’t need to sign in: we generate sample data for " strong { bdi { (visit.company.name) } } " \
-                                                                                                                   here." }
+            p {
+                "You don’t need to sign in: we generate sample data for "
+                strong { bdi { (visit.company.name) } } " here."
+            }
         },
     }
 }

@@ -24,8 +24,10 @@ pub(super) fn landing(visit: &Visit<'_>) -> HandlerResult {
     let (client, company) = (&visit.cx.state.profile.name, &visit.company.name);
     let body = html! {
         h1 dir="auto" { "Connect " (company) }
-        p { bdi { (client) } " asks to read some of your business data, so you don’t have to send it \
-                              yourself." }
+        p {
+            bdi { (client) }
+            " asks to read some of your business data, so you don’t have to send it yourself."
+        }
         ul.plain {
             li { "You choose what to connect, and can stop at any step." }
             li { "We never change anything in your software or at your bank." }
@@ -241,8 +243,7 @@ fn begun(
         @if other.status == Status::PendingAuth {
             p { "A company can have one connection of this kind. " (name) " is chosen but not connected yet." }
         } @else {
-            p { "A company can have one connection of this kind. " (name) " was connected, but its access \
-                                                                           has ended." }
+            p { "A company can have one connection of this kind. " (name) " was connected, but its access ended." }
         }
         div.actions {
             a.button.primary href=(visit.connection_page(other.id, "")) { "Continue with " (name) }

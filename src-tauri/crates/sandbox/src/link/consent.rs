@@ -33,14 +33,14 @@ pub(super) fn form_page(visit: &Visit<'_>, connection: &ConnectionRecord) -> Han
         }
         section {
             h2 { "Access" }
-            p { "We read data when you connect, and regularly after that, until you or " bdi { (client) } " \
-                                                                                                           end \
-                                                                                                           it." }
+            p {
+                "We read data when you connect, and regularly after that, until you or "
+                bdi { (client) } " end it."
+            }
         }
         section {
             h2 { "Account information" }
-            p { "The name and the identifier of your account at " (platform.name) " are stored with the \
-                                                                                   connection." }
+            p { "We store the name and the identifier of your account at " (platform.name) "." }
         }
         section {
             h2 { "Platform data" }
