@@ -9,10 +9,14 @@ use crate::{
     state::State,
 };
 
-/// The host names of a sandbox on `port`.
-pub(crate) fn hosts(port: u16) -> Vec<String> {
-    let names = ["127.0.0.1", "localhost", "[::1]"];
-    let with_port = names.iter().map(|name| format!("{name}:{port}"));
+/// The host names of a sandbox on `port`, with their ports. The `additional` ones come first; those without a port have
+/// that of the sandbox.
+pub(crate) fn hosts(port: u16, additional: &[String]) -> Vec<String> {
+    let names: Vec<&str> =
+        additional.iter().map(String::as_str).chain(["127.0.0.1", "localhost", "[::1]"]).collect();
+    let has_port = |name: &str| name.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    let with_port =
+        names.iter().map(|name| if has_port(name) { (*name).to_owned() } else { format!("{name}:{port}") });
     // Browsers omit the default port.
     let bare = names.iter().filter(|_| port == 80).map(|name| (*name).to_owned());
     with_port.chain(bare).collect()
@@ -28,7 +32,7 @@ pub(crate) fn host(hosts: &[String], request: &Request) -> Result<(), ApiError> 
     if addressed.peek().is_some() && addressed.all(known) {
         return Ok(());
     }
-    let text = "The sandbox answers only at 127.0.0.1 and localhost, on its own port.";
+    let text = "The sandbox answers only at 127.0.0.1 and localhost, on its own port, and at the names of --host-name.";
     Err(ApiError::new(StatusCode::FORBIDDEN, Service::Public, text))
 }
 
@@ -79,7 +83,9 @@ mod tests {
 
     #[test]
     fn the_port_may_be_left_out_only_where_it_is_the_scheme_s_own() {
-        assert!(hosts(80).contains(&"localhost".to_owned()));
-        assert!(!hosts(8787).contains(&"localhost".to_owned()));
+        assert!(hosts(80, &[]).contains(&"localhost".to_owned()));
+        assert!(!hosts(8787, &[]).contains(&"localhost".to_owned()));
+        let additional = ["sandbox", "localhost:9000", "[fd00::1]"].map(str::to_owned);
+        assert_eq!(hosts(8787, &additional)[..3], ["sandbox:8787", "localhost:9000", "[fd00::1]:8787"]);
     }
 }

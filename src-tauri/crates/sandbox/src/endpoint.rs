@@ -80,6 +80,8 @@ struct Inner {
     /// Whether webhooks may be sent to other hosts.
     webhooks_anywhere: bool,
     hosts: Vec<String>,
+    /// The URL of the sandbox, such as `http://127.0.0.1:8787`.
+    base_url: String,
     /// This key is always accepted.
     api_key: String,
     /// The namespace of the correlation IDs of this start.
@@ -106,7 +108,9 @@ impl Endpoint {
             }
             None => (None, wanted, Vec::new()),
         };
-        let mut state = State::new(origin, &format!("http://127.0.0.1:{}", options.port));
+        let hosts = access_control::hosts(options.port, &options.host_names);
+        let base_url = format!("http://{}", hosts.first().map_or("127.0.0.1", String::as_str));
+        let mut state = State::new(origin, &base_url);
         state.plan = options.plan;
         let stored_anchor =
             changes.iter().find_map(|it| if let Change::Clock(anchor) = it { Some(*anchor) } else { None });
@@ -139,10 +143,16 @@ impl Endpoint {
             scale: options.time_scale,
             last: Mutex::new(now),
             webhooks_anywhere: options.webhooks_anywhere,
-            hosts: access_control::hosts(options.port),
+            hosts,
+            base_url,
             api_key: options.api_key.clone(),
             space: seed::derive_id(seed::namespace(origin.seed), &format!("start at {now}"), 0),
         })))
+    }
+
+    /// The base URL, such as `http://127.0.0.1:8787`.
+    pub fn base_url(&self) -> String {
+        self.0.base_url.clone()
     }
 
     /// Answers one request. The response's extensions have a [`Delivery`], which the caller has to apply.

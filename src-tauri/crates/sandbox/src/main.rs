@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write as _},
+    net::IpAddr,
     path::PathBuf,
     process::ExitCode,
     sync::Arc,
@@ -13,8 +14,8 @@ use sandbox::{Limits, Options, Plan, Sandbox, TimeScale};
 
 /// An emulator of Codat's API on this computer.
 ///
-/// It listens on 127.0.0.1 only and speaks HTTP: the whole Platform API and its data, with the query
-/// language, paging, errors and headers of the real API. Point a client at the address that it prints, with the
+/// It listens on 127.0.0.1 unless --listen says otherwise, and speaks HTTP: the whole Platform API and its data, with
+/// the query language, paging, errors and headers of the real API. Point a client at the address that it prints, with the
 /// key that it prints. Link URLs, and /invite for new customers, open in a browser. The page at / shows companies,
 /// live reads, webhooks and the last requests, and controls everything below. See docs/sandbox.md for more.
 ///
@@ -37,6 +38,13 @@ struct Arguments {
     /// The port to listen on; 0 chooses a free one and prints it.
     #[arg(long, default_value_t = 8787)]
     port: u16,
+    /// The address to listen on. With 0.0.0.0, other computers and containers can connect; they need --host-name.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    listen: IpAddr,
+    /// A name under which clients reach the sandbox, such as `sandbox` or `localhost:9000`. The first one is in Link
+    /// URLs. Can be repeated.
+    #[arg(long = "host-name", value_name = "NAME")]
+    host_names: Vec<String>,
     /// The API key to accept. Clients send `Authorization: Basic`, then the key in Base64.
     #[arg(long, env = "PORTAL_SANDBOX_API_KEY", default_value = "sandbox", hide_env_values = true)]
     api_key: String,
@@ -94,7 +102,9 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let options = Options {
+        listen: arguments.listen,
         port: arguments.port,
+        host_names: arguments.host_names,
         api_key: arguments.api_key,
         companies: arguments.companies,
         seed: arguments.seed,

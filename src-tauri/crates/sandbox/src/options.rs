@@ -1,6 +1,10 @@
 //! Start options and start errors.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
@@ -12,8 +16,13 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Start options.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The port on 127.0.0.1. 0: any free port.
+    /// The address to listen on. Others than this computer's own let other computers connect.
+    pub listen: IpAddr,
+    /// The port. 0: any free port.
     pub port: u16,
+    /// Names under which clients reach the sandbox besides 127.0.0.1 and localhost, such as `sandbox` in a network of
+    /// containers, or `localhost:9000` for a port that is mapped to its own. The first one is in Link URLs.
+    pub host_names: Vec<String>,
     /// A key that is always accepted.
     pub api_key: String,
     /// The number of companies of a new world: the designed ones first, then generated ones. None: the
@@ -50,7 +59,9 @@ impl Default for Options {
     /// A world in memory, in real time, on port 8787, with the key `sandbox` and without rate limits.
     fn default() -> Self {
         Self {
+            listen: Ipv4Addr::LOCALHOST.into(),
             port: 8787,
+            host_names: Vec::new(),
             api_key: "sandbox".to_owned(),
             companies: None,
             seed: 1,
@@ -68,10 +79,10 @@ impl Default for Options {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The port is in use or not permitted.
-    #[error("can’t listen on 127.0.0.1:{port}: {source}")]
+    #[error("can’t listen on {address}: {source}")]
     Port {
-        /// The requested port.
-        port: u16,
+        /// The requested address.
+        address: SocketAddr,
         /// The error of the system.
         source: std::io::Error,
     },

@@ -1,9 +1,6 @@
 //! A running sandbox: the endpoint behind a TCP server on loopback.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    time::Duration,
-};
+use std::{net::SocketAddr, time::Duration};
 
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -30,14 +27,14 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox on 127.0.0.1.
+    /// Starts a sandbox.
     ///
     /// # Errors
     /// If the port or the file cannot be used.
     pub async fn start(mut options: Options, clock: Clock) -> Result<Self, StartError> {
-        let port = options.port;
-        let failed = |source| StartError::Port { port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
+        let requested = SocketAddr::new(options.listen, options.port);
+        let failed = |source| StartError::Port { address: requested, source };
+        let listener = TcpListener::bind(requested).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         options.port = address.port();
         let endpoint = Endpoint::in_process(&options, clock).await?;
@@ -54,7 +51,7 @@ impl Sandbox {
 
     /// The base URL, such as `http://127.0.0.1:8787`.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.endpoint.base_url()
     }
 
     /// An accepted API key.

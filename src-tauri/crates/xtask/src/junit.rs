@@ -42,7 +42,8 @@ pub(crate) struct Report {
 
 /// The tests in a file. A file without a test is an error: nothing was checked.
 pub(crate) fn read(file: &Path) -> anyhow::Result<Report> {
-    let text = fs::read_to_string(file).with_context(|| format!("{} is missing after the run", file.display()))?;
+    let text =
+        fs::read_to_string(file).with_context(|| format!("{} is missing after the run", file.display()))?;
     let report = parse(&text).with_context(|| format!("can’t read {}", file.display()))?;
     ensure!(report.counts != Counts::default(), "it ran no tests");
     Ok(report)

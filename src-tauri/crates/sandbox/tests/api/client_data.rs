@@ -86,6 +86,7 @@ async fn every_record_fills_its_columns_and_every_property_is_known() {
                     | Cell::Number(_)
                     | Cell::Date(_)
                     | Cell::Moment(_)
+                    | Cell::LocalTime(_)
                     | Cell::Bool(_)
                     | Cell::Enum { is_known: true, .. }
                     | Cell::Reference { .. }

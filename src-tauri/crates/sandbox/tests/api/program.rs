@@ -58,6 +58,8 @@ async fn its_help_names_every_option() {
     let help = String::from_utf8(output.stdout).unwrap();
     for option in [
         "--port",
+        "--listen",
+        "--host-name",
         "--api-key",
         "--companies",
         "--seed",

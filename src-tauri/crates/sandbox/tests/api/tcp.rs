@@ -16,8 +16,12 @@ async fn start() -> Sandbox {
 
 /// Sends a request on a connection of its own and reads until that is closed.
 async fn exchange(sandbox: &Sandbox, method: &str, target: &str, body: &[u8]) -> String {
+    exchange_as(sandbox, &sandbox.address().to_string(), method, target, body).await
+}
+
+/// As [`exchange`], with this `Host` header.
+async fn exchange_as(sandbox: &Sandbox, host: &str, method: &str, target: &str, body: &[u8]) -> String {
     let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
-    let host = sandbox.address();
     let head = format!(
         "{method} {target} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {BASIC}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
         body.len()
@@ -51,6 +55,22 @@ async fn it_listens_on_loopback_and_answers() {
     assert!(answer.contains(&format!("http://{}/company/", sandbox.address())), "Link URLs lead to itself");
     let (said, got) = length(&answer);
     assert_eq!(said, got);
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn it_answers_under_the_names_that_it_was_given_and_no_other() {
+    let host_names = vec!["sandbox".to_owned(), "localhost:9000".to_owned()];
+    let options = Options { port: 0, host_names, ..options() };
+    let sandbox = Sandbox::start(options, Arc::new(start_of_time)).await.unwrap();
+    let port = sandbox.address().port();
+    for host in [format!("sandbox:{port}"), "localhost:9000".to_owned(), format!("127.0.0.1:{port}")] {
+        let answer = exchange_as(&sandbox, &host, "GET", "/companies?pageSize=1", b"").await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{host}: {answer}");
+        assert!(answer.contains(&format!("http://sandbox:{port}/company/")), "{answer}");
+    }
+    let answer = exchange_as(&sandbox, &format!("other:{port}"), "GET", "/companies", b"").await;
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
     sandbox.stop().await;
 }
 
