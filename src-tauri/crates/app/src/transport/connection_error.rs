@@ -153,12 +153,12 @@ mod tests {
         for (problem, wrong, to_do) in [
             (CertificateError::Expired, "has expired", "clock"),
             (CertificateError::ExpiredContext { time, not_after: time }, "expired on 2026-01-01", "clock"),
-            (CertificateError::NotValidYet, "not valid yet", "clock"),
-            (CertificateError::NotValidYetContext { time, not_before: time }, "before 2026-01-01", "clock"),
-            (CertificateError::UnknownIssuer, "does not trust", "CA file"),
+            (CertificateError::NotValidYet, "isn’t valid yet", "clock"),
+            (CertificateError::NotValidYetContext { time, not_before: time }, "valid before 2026-01-01", "clock"),
+            (CertificateError::UnknownIssuer, "doesn’t trust", "CA file"),
             (CertificateError::NotValidForName, "another name", "sign in"),
             (CertificateError::Revoked, "revoked", "IT department"),
-            (CertificateError::UnknownRevocationStatus, "could not check", "try again"),
+            (CertificateError::UnknownRevocationStatus, "couldn’t check", "try again"),
             (CertificateError::BadSignature, "BadSignature", "IT department"),
         ] {
             let sentence = certificate(&problem);
