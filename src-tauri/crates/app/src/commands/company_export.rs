@@ -85,7 +85,7 @@ async fn write(
     let mut done = 0;
     for batch in companies.chunks(BATCH_SIZE) {
         if stop.is_cancelled() {
-            return Err(WireError::new(Code::Cancelled, "The export was stopped. No file was saved."));
+            return Err(WireError::new(Code::Cancelled, "You stopped the export. We saved no file."));
         }
         let mut bytes = Vec::new();
         for row in store.company_rows(batch).await? {

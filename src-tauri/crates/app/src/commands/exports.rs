@@ -313,9 +313,9 @@ impl ExportSource {
 /// The error for a table that a workbook does not take.
 pub(super) fn table_error(name: &str, error: &XlsxError) -> WireError {
     let message = if matches!(error, XlsxError::RowColumnLimitError) {
-        format!("{name} was not saved. Excel allows {MAX_SHEET_ROWS} rows. Export as CSV, or filter first.")
+        format!("We didn’t save {name}. Excel allows {MAX_SHEET_ROWS} rows. Export as CSV, or filter first.")
     } else {
-        format!("{name} was not saved, because the workbook could not be written. Export as CSV.")
+        format!("We didn’t save {name}: the workbook couldn’t be written. Export as CSV.")
     };
     WireError::new(Code::Unwritable, message).with_detail(error.to_string())
 }
@@ -323,7 +323,7 @@ pub(super) fn table_error(name: &str, error: &XlsxError) -> WireError {
 /// The error for a task that panicked or was stopped.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn stopped_task(error: tokio::task::JoinError) -> WireError {
-    WireError::new(Code::Internal, "The export stopped unexpectedly, so no file was saved. Export again.")
+    WireError::new(Code::Internal, "The export stopped unexpectedly, so we saved no file. Export again.")
         .with_detail(error.to_string())
 }
 

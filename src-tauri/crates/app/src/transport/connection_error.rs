@@ -154,7 +154,11 @@ mod tests {
             (CertificateError::Expired, "has expired", "clock"),
             (CertificateError::ExpiredContext { time, not_after: time }, "expired on 2026-01-01", "clock"),
             (CertificateError::NotValidYet, "isn’t valid yet", "clock"),
-            (CertificateError::NotValidYetContext { time, not_before: time }, "valid before 2026-01-01", "clock"),
+            (
+                CertificateError::NotValidYetContext { time, not_before: time },
+                "valid before 2026-01-01",
+                "clock",
+            ),
             (CertificateError::UnknownIssuer, "doesn’t trust", "CA file"),
             (CertificateError::NotValidForName, "another name", "sign in"),
             (CertificateError::Revoked, "revoked", "IT department"),

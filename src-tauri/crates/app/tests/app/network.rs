@@ -172,7 +172,7 @@ async fn a_certificate_of_another_time_or_name_is_explained() {
     let misnamed = authority.certify("router.corp", |_| {});
     for (tls, wrong, to_do) in [
         (expired, "expired on 2020-02-03", "clock"),
-        (early, "not valid before 3000-02-03", "clock"),
+        (early, "isn’t valid before 3000-02-03", "clock"),
         (misnamed, "another name: router.corp, not localhost", "sign in"),
     ] {
         let server = encrypted(tls, codat.address()).await;

@@ -167,7 +167,7 @@ fn a_delete_that_the_store_did_not_keep_is_not_told_as_failed() {
     let at = bench.stored.iter().position(|(_, task)| matches!(task, StoreTask::RemoveCompany(..)));
     let (ticket, _) = bench.stored.remove(at.unwrap());
     bench.give(Event::StoreResult(ticket, Err("The disk is full.".into())));
-    let says = |signal: &Signal| matches!(signal, Signal::Notice { message, .. } if message.contains("Company 1 is deleted at Codat"));
+    let says = |signal: &Signal| matches!(signal, Signal::Notice { message, .. } if message.contains("Codat deleted Company 1"));
     assert!(bench.signals.iter().any(says));
     assert!(!bench.signals.iter().any(|signal| matches!(signal, Signal::DeleteFailed { .. })));
 }
