@@ -158,6 +158,13 @@ export function agoInList(at: number, now: number): string {
   return age >= 0 && age < MINUTE ? 'Just now' : ago(at, now);
 }
 
+/** Since when, within a sentence: "08:14" of today, "yesterday", "20 Nov", and with the year where it is another one. */
+export function since(at: number, now: number): string {
+  const days = daysBetween(at, now);
+  if (days === 1) return 'yesterday';
+  return days === 0 ? clockTime(at) : dayAndYear(at, now);
+}
+
 /** As `agoInList`, within a sentence: "just now", "yesterday". */
 export function agoInSentence(at: number, now: number): string {
   return lowered(agoInList(at, now));

@@ -28,7 +28,7 @@ export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
     anchor,
     label: `${TEXT.copyLinkUrl} of ${row.name}`,
     entries: [
-      { kind: 'heading', id: 'theirs', label: 'Copy reconnect link' },
+      { kind: 'heading', id: 'theirs', label: TEXT.copyReconnectLink },
       ...theirs,
       { kind: 'rule', id: 'rule' },
       {

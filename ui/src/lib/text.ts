@@ -8,6 +8,7 @@ export const TEXT = {
   addNewCompany: 'Add new company',
   rename: 'Rename',
   copyLinkUrl: 'Copy Link URL',
+  copyReconnectLink: 'Copy reconnect link',
   copyInviteUrl: 'Copy invite URL',
   copyId: 'Copy ID',
   copyName: 'Copy name',
