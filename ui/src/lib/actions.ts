@@ -157,6 +157,8 @@ const GLOBAL_ACTIONS: Action[] = [
     isAvailable: () => shell.screen === 'company' && shell.openDrawers === 0,
     run: () => shell.navigate('companies'),
   },
+  neighborAction('company.previous', 'Previous company of the list', ['K', 'Alt+ArrowUp'], -1),
+  neighborAction('company.next', 'Next company of the list', ['J', 'Alt+ArrowDown'], 1),
   {
     id: 'go.companies',
     title: 'Go to Companies',
@@ -420,6 +422,27 @@ function rowAction(id: string, title: string, keys: string[], act: (row: Company
     needsRow: true,
     run: (row) => {
       if (row !== null) act(row);
+    },
+  };
+}
+
+/** Opens the company so many rows below the open one, in the search and order of the list. */
+function neighborAction(id: string, title: string, keys: string[], by: number): Action {
+  const neighbor = () => {
+    const open = shell.screen === 'company' ? shell.company : null;
+    return open === null ? null : companyList.neighborOf(open.id, by);
+  };
+  return {
+    id,
+    title,
+    group: 'Go',
+    keys,
+    isAvailable: () => neighbor() !== null,
+    run: () => {
+      const next = neighbor();
+      if (next === null) return;
+      companyList.visit(next);
+      shell.openCompany(next, shell.company?.tab);
     },
   };
 }

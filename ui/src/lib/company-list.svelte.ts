@@ -66,6 +66,25 @@ export class CompanyList extends PagedList<CompanyRow, Answer> {
     return this.row(this.indexOf(id)) ?? null;
   }
 
+  /** The company so many rows below another, within the search and order of the list; `null` if it is not in memory. */
+  neighborOf(id: string, by: number): string | null {
+    const index = this.indexOf(id);
+    return index < 0 ? null : (this.row(index + by)?.id ?? null);
+  }
+
+  /** While another screen is open: the keyboard moves to a row, and the pages around it are read. */
+  visit(id: string): void {
+    const index = this.indexOf(id);
+    if (index < 0) return;
+    super.activate(index);
+    const { first, end } = this.seen;
+    if (index >= first && index < end) return;
+    const many = end - first;
+    const top = index < first ? index : Math.max(0, index + 1 - many);
+    this.look({ first: top, end: top + many });
+    if (this.#left !== null) this.#left = { ...this.#left, rows: top };
+  }
+
   /**
    * Another search. While a question is under way the next is asked after it, with all that was typed meanwhile:
    * a slow answer costs one wait, not one a letter.

@@ -1,0 +1,86 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './portal';
+
+/** Boxes of the screen that can be scrolled up and down now. */
+function scrollers(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      [...document.querySelectorAll('main *')].filter(
+        (box) =>
+          box.scrollHeight > box.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(box).overflowY),
+      ).length,
+  );
+}
+
+test('a broken connection is named under the header, and its reconnect link is copied', async ({
+  portal,
+  page,
+}) => {
+  await portal.open('Northwind Traders', 'Summary');
+  const strip = page.getByRole('status').filter({ hasText: 'QuickBooks Online needs to be reconnected.' });
+  await expect(strip).toContainText(/No new data since .+\./);
+  await portal.isAccessible();
+  await strip.getByRole('button', { name: 'Copy reconnect link of QuickBooks Online' }).click();
+  await expect(portal.message('Link URL copied')).toContainText('Northwind Traders, QuickBooks Online');
+  expect(await portal.clipboard()).toMatch(/^https?:\/\/\S+/);
+});
+
+test('an outage of the platform offers no link', async ({ portal, page }) => {
+  await portal.open('Granite Peak Outfitters', 'Summary');
+  const outage = page.getByRole('status').filter({ hasText: 'Shopify isn’t responding.' });
+  await expect(outage).toContainText('Nothing to send.');
+  await expect(outage.getByRole('button')).toHaveCount(0);
+});
+
+test('J and K open the next and the previous company of the list, in its search and order', async ({
+  portal,
+  page,
+}) => {
+  await portal.find('is:red');
+  const [first, second, third] = await portal.names();
+  await portal.rows.first().getByRole('link').click();
+  await page.getByRole('tab', { name: 'Connections' }).click();
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(page.getByRole('button', { name: 'Previous company' })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
+  await page.keyboard.press('j');
+  await expect(heading).toHaveText(second ?? '');
+  await expect(page.getByRole('tab', { name: 'Connections' })).toHaveAttribute('aria-selected', 'true');
+  await page.getByRole('button', { name: 'Next company' }).click();
+  await expect(heading).toHaveText(third ?? '');
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(heading).toHaveText(second ?? '');
+  await page.keyboard.press('k');
+  await expect(heading).toHaveText(first ?? '');
+  await page.keyboard.press('j');
+  await page.getByRole('button', { name: 'Back to Companies' }).click();
+  const left = portal.row(second ?? '').locator(':focus');
+  await expect(left, 'the keyboard is at the company that was left').toHaveCount(1);
+});
+
+test('at twice the size each part has one scroll, and the header folds while it is scrolled', async ({
+  portal,
+  page,
+}) => {
+  await portal.open('Granite Peak Outfitters', 'Data history');
+  await page.setViewportSize({ width: 720, height: 450 });
+  const parts = { 'Data history': 'Read history', Data: 'Invoices' };
+  for (const [part, grid] of Object.entries(parts)) {
+    await page.getByRole('tab', { name: part, exact: true }).click();
+    const rows = page.getByRole('grid', { name: grid });
+    await expect(rows.locator('.row').nth(1)).toBeVisible();
+    await expect.poll(() => scrollers(page), part).toBe(1);
+    const header = page.locator('main header').first();
+    const whole = (await header.boundingBox())?.height ?? 0;
+    await rows.hover();
+    await page.mouse.wheel(0, 200);
+    await expect.poll(async () => (await header.boundingBox())?.height).toBe(48);
+    expect(whole).toBeGreaterThan(48);
+    await expect(page.getByRole('tab', { name: part, exact: true })).toBeInViewport();
+    expect(await portal.outOfReach()).toEqual([]);
+    await page.mouse.wheel(0, -5_000);
+    await expect.poll(async () => (await header.boundingBox())?.height).toBe(whole);
+  }
+});

@@ -1,0 +1,22 @@
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, test } from 'vitest';
+import { shell } from '../../lib/shell.svelte';
+import { makeCompany, makeConnection } from '../../test/data';
+import BrokenStrip from './BrokenStrip.svelte';
+
+const lost = (id: string, name: string) =>
+  makeConnection({ id, name, color: 'red', status: 'Deauthorized', word: 'Deauthorized' });
+
+test('several broken connections are the first and a count that leads to Connections', async () => {
+  const connections = [lost('1', 'QuickBooks'), lost('2', 'Xero'), lost('3', 'Sage'), makeConnection()];
+  render(BrokenStrip, { company: makeCompany({ connections }) });
+  expect(screen.getByRole('status').textContent).toContain('QuickBooks needs to be reconnected.');
+  await userEvent.click(screen.getByRole('button', { name: 'and 2 more' }));
+  expect(shell.company).toMatchObject({ id: 'company-1', tab: 'connections' });
+});
+
+test('a company without broken connections has no strip', () => {
+  render(BrokenStrip, { company: makeCompany({ connections: [makeConnection()] }) });
+  expect(screen.queryByRole('status')).toBeNull();
+});
