@@ -64,7 +64,14 @@ test('a date and a window never go together', () => {
 
 test('numbers that Codat does not take are told before anything is sent', () => {
   expect(validationProblem(FIELDS)).toBeNull();
-  for (const wrong of [{ order: 1.5 }, { order: -1 }, { window: 0 }, { months: 121 }, { from: Number.NaN }])
+  for (const wrong of [
+    { order: 1.5 },
+    { order: -1 },
+    { order: 1_000 },
+    { window: 0 },
+    { months: 121 },
+    { from: Number.NaN },
+  ])
     expect(validationProblem({ ...FIELDS, ...wrong }), JSON.stringify(wrong)).not.toBeNull();
 });
 

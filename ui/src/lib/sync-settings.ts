@@ -22,7 +22,8 @@ const FREQUENCIES: readonly { hours: number; label: string }[] = [
 const FIELDS = ['fetchOnFirstLink', 'hours', 'order', 'from', 'window', 'months'] as const;
 /** Ten years: further back nobody has been seen to ask for. */
 const MOST_MONTHS = 120;
-const MOST_ORDER = 1_000;
+/** The last place in the queue, counted from 1. */
+export const MOST_ORDER = 1_000;
 
 /** An interval in a word: "Daily", "Every 6 hours". */
 export function frequencyText(hours: number): string {
@@ -45,6 +46,16 @@ export function historyText(fields: SyncFields, isStatement: boolean): string {
   return 'All';
 }
 
+/** A place in the queue as it is shown, counted from 1; Codat counts from 0. */
+export function shownOrder(order: number): number {
+  return order + 1;
+}
+
+/** The place in the queue as Codat counts it; `NaN` where none is typed. */
+export function orderFromShown(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text) - 1;
+}
+
 /** Whether two rows say the same. */
 function areFieldsEqual(one: SyncFields, other: SyncFields): boolean {
   return FIELDS.every((field) => one[field] === other[field]);
@@ -54,7 +65,7 @@ function areFieldsEqual(one: SyncFields, other: SyncFields): boolean {
 export function validationProblem(fields: SyncFields): string | null {
   const whole = (value: number, least: number, most: number) =>
     Number.isInteger(value) && value >= least && value <= most;
-  if (!whole(fields.order, 0, MOST_ORDER)) return `The order is a whole number from 0 to ${MOST_ORDER}.`;
+  if (!whole(fields.order, 0, MOST_ORDER - 1)) return `The order is a whole number from 1 to ${MOST_ORDER}.`;
   for (const months of [fields.window, fields.months])
     if (months !== null && !whole(months, 1, MOST_MONTHS))
       return `Months are a whole number from 1 to ${MOST_MONTHS}.`;
