@@ -84,3 +84,23 @@ test('at twice the size each part has one scroll, and the header folds while it 
     await expect.poll(async () => (await header.boundingBox())?.height).toBe(whole);
   }
 });
+
+test('the settings of a company end with its deletion, which says what goes with it', async ({
+  portal,
+  page,
+}) => {
+  await portal.open('Northwind Traders', 'Settings');
+  const zone = page.getByRole('region', { name: 'Delete this company' });
+  await expect(zone).toContainText('its 2 connections with all synced data');
+  await zone.getByRole('button', { name: 'Delete company…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete company' });
+  await expect(dialog).toContainText('QuickBooks Online');
+  await dialog.getByLabel(/^Type the name/).fill('Northwind Traders');
+  await dialog.getByRole('button', { name: 'Delete company' }).click();
+  await expect(portal.message(/Northwind Traders/).getByRole('button', { name: 'Undo' })).toBeVisible();
+  await portal
+    .message(/Northwind Traders/)
+    .getByRole('button', { name: 'Undo' })
+    .click();
+  await expect(zone).toBeVisible();
+});
