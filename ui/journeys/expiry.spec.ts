@@ -66,6 +66,47 @@ test('connections are chosen by keys, and their Link URLs copied as text and as 
   await expect(page.getByText(/selected/).first()).not.toContainText('2 of');
 });
 
+test('nothing is done with connections that were not selected, and all are selected with one click', async ({
+  portal,
+  page,
+}) => {
+  const links = page.getByRole('button', { name: 'Copy Link URLs' });
+  const refresh = page.getByRole('button', { name: 'Refresh…' });
+  for (const button of [links, refresh]) {
+    await expect(button).toHaveAttribute('aria-disabled', 'true');
+    await expect(button).toHaveAttribute('title', 'Select connections first.');
+    await button.click({ force: true });
+  }
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  const all = page.getByRole('button', { name: /^Select all \d+$/ });
+  const many = /\d+/.exec(await all.innerText())?.[0] ?? 'none';
+  await all.click();
+  await expect(page.getByText(`${many} of ${many} selected`)).toBeVisible();
+  await page.getByRole('button', { name: `Copy ${many} Link URLs` }).click();
+  await page.getByRole('menuitem', { name: /As text/ }).click();
+  await expect(portal.message(/\d+ Link URLs copied/)).toBeVisible();
+  await page.getByRole('checkbox').first().uncheck();
+  await expect(page.getByText(`${Number(many) - 1} of ${many} selected`)).toBeVisible();
+  await page.getByRole('button', { name: 'Clear selection' }).click();
+  await expect(links).toHaveAttribute('aria-disabled', 'true');
+});
+
+test('what is past its date and still linked is folded below what is to come, and not counted as near', async ({
+  page,
+}) => {
+  const days = page.locator('.row[data-place] time');
+  await expect(days.first()).not.toContainText('ago');
+  const near = /(\d+) within 14 days/.exec(await page.getByText(/within 14 days/).innerText())?.[1] ?? '';
+  const entry = page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: /^Expiry/ });
+  await expect(entry).toContainText(near);
+  await expect(page.getByText(/past the estimated date and still linked/)).toBeVisible();
+  await page.getByRole('button', { name: /^Show \d+$/ }).click();
+  await expect(days.first()).toContainText('ago');
+  await page.getByRole('button', { name: 'Past their date, still linked: show all days again' }).click();
+  await expect(days.first()).not.toContainText('ago');
+});
+
 test('a refresh reads idle clocks once and leaves consents out', async ({ portal, page }) => {
   const row = page.locator('.row').filter({ hasText: 'Foxglove Interiors' });
   await row.getByRole('checkbox').check();

@@ -39,7 +39,7 @@ describe('what was left', () => {
       inDays(NOW + 9.6 * DAY, NOW),
       '1 day',
       'Less than a day',
-      'Overdue',
+      'Past its date',
     ]);
   });
 });

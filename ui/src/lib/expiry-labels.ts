@@ -36,9 +36,9 @@ export const OUTCOMES: Record<KeepAliveEntry['outcome'], string> = {
   unsupported: 'Not possible',
 };
 
-/** "9 days", "less than a day", "overdue": the calendar days left when a read was queued, as the list counts them. */
+/** "9 days", "less than a day", "past its date": the calendar days left when a read was queued, as the list counts them. */
 export function timeLeftText(entry: Pick<KeepAliveEntry, 'at' | 'expires'>): string {
-  if (entry.expires < entry.at) return 'Overdue';
+  if (entry.expires < entry.at) return 'Past its date';
   const days = daysBetween(entry.at, entry.expires);
   return days === 0 ? 'Less than a day' : plural(days, 'day', 'days');
 }

@@ -19,12 +19,14 @@ class Expiry extends PagedList<ExpiryRow> {
   kind = $state<ClockKind | null>(null);
   /** Only these days. */
   days = $state.raw<Range | null>(null);
-  /** Only what should have ended before today; else, with days, only those days. */
-  isOverdue = $state(false);
+  /** Only what is past its date and still linked; else only what is to come. */
+  isPast = $state(false);
   /** Only up to an instant: what a notification was about. */
   until = $state<number | null>(null);
-  /** Chosen connections; none: what is done is done with all that are listed. */
+  /** Chosen connections. */
   chosen = $state.raw<ReadonlySet<string>>(new Set());
+  /** Whether all that are listed are chosen, loaded or not. */
+  isAllChosen = $state(false);
   /** The edges of the days, from today on. */
   edges = $state.raw<number[]>([]);
 
@@ -42,27 +44,29 @@ class Expiry extends PagedList<ExpiryRow> {
   /** What the list is filtered by. */
   get filter(): ExpiryFilter {
     const [first] = this.edges;
-    if (this.isOverdue) return { clock: this.kind, from: null, until: first ?? null };
+    if (this.isPast) return { clock: this.kind, from: null, until: first ?? null };
     if (this.days !== null) {
       const until = this.edges[this.days.to + 1] ?? null;
       return { clock: this.kind, from: this.edges[this.days.from] ?? null, until };
     }
-    return { clock: this.kind, from: null, until: this.until };
+    // A notification is also about what passed its date in the meantime.
+    const from = this.until === null ? (first ?? null) : null;
+    return { clock: this.kind, from, until: this.until };
   }
 
   /** Whether all that would be acted on are consents, which no refresh prolongs. */
   get isAllConsents(): boolean {
-    if (this.chosen.size === 0) return this.kind === 'consent';
+    if (this.isAllChosen) return this.kind === 'consent';
     const rows = this.loaded;
     const kinds = [...this.chosen].map(
       (id) => rows.find((row) => row.connection.id === id)?.connection.restsOn?.clock,
     );
-    return kinds.every((kind) => kind === 'consent');
+    return kinds.length > 0 && kinds.every((kind) => kind === 'consent');
   }
 
   /** Whether the list is not of all. */
   get isFiltered(): boolean {
-    return this.kind !== null || this.days !== null || this.isOverdue || this.until !== null;
+    return this.kind !== null || this.days !== null || this.isPast || this.until !== null;
   }
 
   /** Asks, and again whenever something changed; returns the way to stop. */
@@ -109,16 +113,16 @@ class Expiry extends PagedList<ExpiryRow> {
   /** Only some days; the same again: all. */
   setDays(one: number, other = one): void {
     const range = rangeBetween(one, other);
-    const isSame = this.days?.from === range.from && this.days.to === range.to && !this.isOverdue;
+    const isSame = this.days?.from === range.from && this.days.to === range.to && !this.isPast;
     this.days = isSame ? null : range;
-    this.isOverdue = false;
+    this.isPast = false;
     this.until = null;
     this.#refilter();
   }
 
-  /** Only what should have ended before today, or all again. */
-  setOverdue(isOverdue: boolean): void {
-    this.isOverdue = isOverdue;
+  /** Only what is past its date and still linked, or what is to come. */
+  setPast(isPast: boolean): void {
+    this.isPast = isPast;
     this.days = null;
     this.until = null;
     this.#refilter();
@@ -127,7 +131,7 @@ class Expiry extends PagedList<ExpiryRow> {
   /** All days again. */
   clearDays(): void {
     this.days = null;
-    this.isOverdue = false;
+    this.isPast = false;
     this.until = null;
     this.#refilter();
   }
@@ -136,7 +140,7 @@ class Expiry extends PagedList<ExpiryRow> {
   clear(): void {
     this.kind = null;
     this.days = null;
-    this.isOverdue = false;
+    this.isPast = false;
     this.until = null;
     this.#refilter();
   }
@@ -146,13 +150,35 @@ class Expiry extends PagedList<ExpiryRow> {
     this.part = 'connections';
     this.kind = null;
     this.days = null;
-    this.isOverdue = false;
+    this.isPast = false;
     this.until = clock.minute + Math.max(DUE_DAYS, NEAR_DAYS) * 86_400_000;
     this.#refilter();
   }
 
-  /** Chooses a connection, or no longer. */
+  /** How many connections are chosen. */
+  get chosenCount(): number {
+    return this.isAllChosen ? this.total : this.chosen.size;
+  }
+
+  /** Whether a connection is chosen. */
+  isChosen(id: string): boolean {
+    return this.isAllChosen || this.chosen.has(id);
+  }
+
+  /** Chooses all that are listed. */
+  chooseAll(): void {
+    this.chosen = new Set();
+    this.isAllChosen = this.total > 0;
+  }
+
+  /** Chooses a connection, or no longer. All but one can be chosen only if all are loaded; else none are. */
   toggle(id: string): void {
+    if (this.isAllChosen) {
+      const ids = this.loaded.map((row) => row.connection.id);
+      this.isAllChosen = false;
+      this.chosen = new Set(ids.length === this.total ? ids.filter((one) => one !== id) : []);
+      return;
+    }
     const chosen = new Set(this.chosen);
     if (!chosen.delete(id)) chosen.add(id);
     this.chosen = chosen;
@@ -160,6 +186,7 @@ class Expiry extends PagedList<ExpiryRow> {
 
   /** Selects all loaded rows between two. */
   chooseBetween(one: number, other: number): void {
+    if (this.isAllChosen) return;
     const { from, to } = rangeBetween(one, other);
     const chosen = new Set(this.chosen);
     for (let index = from; index <= to; index += 1) {
@@ -172,6 +199,7 @@ class Expiry extends PagedList<ExpiryRow> {
   /** Chooses none. */
   chooseNone(): void {
     this.chosen = new Set();
+    this.isAllChosen = false;
   }
 
   protected override ask(page: number): Promise<Rows<ExpiryRow>> {
@@ -183,7 +211,7 @@ class Expiry extends PagedList<ExpiryRow> {
   }
 
   #refilter(): void {
-    this.chosen = new Set();
+    this.chooseNone();
     if (this.#isShown) void this.again();
   }
 }

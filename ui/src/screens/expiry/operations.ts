@@ -1,4 +1,4 @@
-// What is done with the connections that are chosen, or else with all that are listed.
+// What is done with the connections that are chosen.
 import { call } from '../../lib/calls';
 import { count, exact, plural } from '../../lib/format';
 import { host } from '../../lib/host';
@@ -8,7 +8,7 @@ import { expiry } from './expiry.svelte';
 
 /** What is acted on. */
 export function expirySelection(): ExpirySelection {
-  const connections = expiry.chosen.size > 0 ? [...expiry.chosen] : null;
+  const connections = expiry.isAllChosen ? null : [...expiry.chosen];
   return { connections, filter: expiry.filter };
 }
 
