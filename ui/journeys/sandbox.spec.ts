@@ -6,9 +6,9 @@ test('the sandbox is driven from its screen, and the list shows what comes of it
 }) => {
   await page
     .getByRole('navigation', { name: 'Main' })
-    .getByRole('button', { name: 'Sandbox', exact: true })
+    .getByRole('button', { name: 'Sandbox tools', exact: true })
     .click();
-  await expect(page.getByRole('heading', { name: 'Sandbox', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Sandbox tools', level: 1 })).toBeVisible();
   await page.getByRole('searchbox', { name: 'Name' }).fill('ochre');
   await page.getByRole('button', { name: 'Search', exact: true }).click();
   await expect(page.getByText('1 in all')).toBeVisible();

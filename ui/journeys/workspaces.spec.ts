@@ -54,7 +54,7 @@ test('a workspace that takes long to open is named as opening until it is shown'
   ).toBeVisible();
   await expect(page.getByRole('main')).toHaveAttribute('aria-busy', 'true');
   open();
-  await expect(page.getByRole('button', { name: /^Workspace Sandbox, on this/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Workspace Sandbox, Sample data/ })).toBeVisible();
   await expect(page.getByRole('main')).toHaveAttribute('aria-busy', 'false');
 });
 

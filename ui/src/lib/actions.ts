@@ -199,7 +199,7 @@ const GLOBAL_ACTIONS: Action[] = [
   },
   {
     id: 'go.sandbox',
-    title: 'Go to Sandbox: clock, faults and Link',
+    title: 'Go to Sandbox tools: clock, faults and Link',
     group: 'Go',
     keys: ['Ctrl+Shift+S'],
     allowedWhileTyping: true,

@@ -85,7 +85,7 @@ export function healthProblem(
         title: kind === 'sandbox' ? 'The sandbox rejected its own key' : 'Codat rejected the API key',
         text:
           kind === 'sandbox'
-            ? `${shown} A fault causes this. Clear it under Sandbox. The app tries again${retrySentence(health)}.`
+            ? `${shown} A fault causes this. Clear it under Sandbox tools. The app tries again${retrySentence(health)}.`
             : `${message}${shown} The app tries again${retrySentence(health)}.`,
       };
     case 'limited':

@@ -22,7 +22,7 @@ export const TEXT = {
   expiry: 'Expiry',
   schedules: 'Schedules',
   dataTypes: 'Data types',
-  sandbox: 'Sandbox',
+  sandbox: 'Sandbox tools',
   settings: 'Settings',
   columns: 'Columns',
   cancel: 'Cancel',
@@ -86,9 +86,9 @@ export const SAFE_MODES: readonly { mode: SafeMode; title: string; text: string 
   },
 ];
 
-/** Where a workspace lives. */
-export function workspaceLocation(workspace: Workspace): string {
-  return workspace.kind === 'sandbox' ? 'on this computer' : 'Codat';
+/** What kind of data a workspace has. */
+export function workspaceKind(workspace: Workspace): string {
+  return workspace.kind === 'sandbox' ? 'Sample data' : 'Codat';
 }
 
 /** What there is to say of watching a workspace that is not shown; it follows its place. */
