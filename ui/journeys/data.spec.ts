@@ -312,6 +312,26 @@ test('profit and loss foots, by months and by quarters, and is that of the ledge
   expect(total(await figures())).toBe(total(byMonth));
 });
 
+test('a statement that is scrolled sideways stops at whole columns, and shows that more are hidden', async ({
+  portal,
+  page,
+}) => {
+  await open(portal, page, 'Profit and loss');
+  const statement = page.getByRole('table', { name: 'Profit and loss' });
+  await expect(statement.getByRole('cell').first()).toBeVisible();
+  await expect(page.locator('.has-more'), 'it opens at the newest month').toHaveCount(0);
+  await statement.hover();
+  await page.mouse.wheel(-250, 0);
+  await expect(page.locator('.has-more')).toHaveCount(1);
+  /** How far the column that is nearest to the sticky labels is from their edge, in pixels. */
+  const gap = () =>
+    statement.getByRole('columnheader').evaluateAll(([label, ...months]) => {
+      const edge = label?.getBoundingClientRect().right ?? 0;
+      return Math.min(...months.map((month) => Math.abs(month.getBoundingClientRect().left - edge)));
+    });
+  await expect.poll(gap).toBeLessThan(2);
+});
+
 test('what was seen stays, sorted and searched too, when Codat is not there', async ({
   portal,
   page,
