@@ -38,6 +38,8 @@ export class CompanyList extends PagedList<CompanyRow, Answer> {
   #left: ListPlace | null = null;
   /** Shown again, and no answer has come since: one that is under way may know that its row has moved. */
   #isReturning = false;
+  /** The company that the keyboard was at until it left the list; the row that follows has its place. */
+  #departed = $state.raw<{ id: string; wasLast: boolean } | null>(null);
 
   constructor() {
     super('companies', PAGE, KEPT_PAGES);
@@ -69,7 +71,12 @@ export class CompanyList extends PagedList<CompanyRow, Answer> {
   /** The company so many rows below another, within the search and order of the list; `null` if it is not in memory. */
   neighborOf(id: string, by: number): string | null {
     const index = this.indexOf(id);
-    return index < 0 ? null : (this.row(index + by)?.id ?? null);
+    if (index >= 0) return this.row(index + by)?.id ?? null;
+    if (this.#departed?.id !== id) return null;
+    // The list closed the gap: what followed is where the company was, unless that was the end.
+    const isOneDown = by > 0 && !this.#departed.wasLast;
+    const isOnPrevious = by < 0 && this.#departed.wasLast;
+    return this.row(this.activeIndex + by + (isOneDown ? -1 : 0) + (isOnPrevious ? 1 : 0))?.id ?? null;
   }
 
   /** While another screen is open: the keyboard moves to a row, and the pages around it are read. */
@@ -183,6 +190,8 @@ export class CompanyList extends PagedList<CompanyRow, Answer> {
   protected override follow(parts: ReadonlyMap<number, Answer>): void {
     const located = parts.get(0)?.page.located ?? null;
     const found = this.activeId === null ? -1 : (located ?? this.indexIn(parts, this.activeId));
+    if (found < 0 && this.activeId !== null)
+      this.#departed = { id: this.activeId, wasLast: this.activeIndex >= this.total };
     this.stay(found, this.activeIndex);
   }
 

@@ -217,3 +217,48 @@ test('another search has no place to come back to', async () => {
   await vi.waitFor(() => expect(list.answeredSearch).toBe('name:a'));
   expect(list.comeBack()).toBeNull();
 });
+
+const idAt = (index: number) => list.row(index)?.id ?? '';
+
+test('a company has its neighbors within the search and order of the list, and none at the ends', () => {
+  expect(list.neighborOf(idAt(4), 1)).toBe(idAt(5));
+  expect(list.neighborOf(idAt(4), -1)).toBe(idAt(3));
+  expect(list.neighborOf(idAt(0), -1)).toBeNull();
+  expect(list.neighborOf('unknown', 1)).toBeNull();
+});
+
+test('neighbors are visited past the rows that were loaded, and the list is left there', async () => {
+  list.look({ first: 0, end: 20 });
+  list.leave({ rows: 0, left: 0, col: 0 });
+  list.activate(0);
+  for (let at = 0; at < 450; at += 1) {
+    const next = await vi.waitFor(() => list.neighborOf(idAt(at), 1) ?? Promise.reject(new Error(`${at}`)));
+    list.visit(next);
+  }
+  expect(list.activeRow?.name).toBe('Company 0451');
+  const place = list.comeBack()?.rows ?? 0;
+  expect(place).toBeGreaterThan(450 - 20);
+  expect(place).toBeLessThanOrEqual(450);
+});
+
+test('a company that left the search has the neighbors that it had', async () => {
+  list.activate(4);
+  const [before, open, after] = [idAt(3), idAt(4), idAt(5)];
+  kept = kept.filter((row) => row.id !== open);
+  change();
+  await vi.waitFor(() => expect(list.indexOf(open)).toBe(-1));
+  expect(list.neighborOf(open, 1)).toBe(after);
+  expect(list.neighborOf(open, -1)).toBe(before);
+});
+
+test('a company that left the end of the search has the last row before it', async () => {
+  list.setSearch('harbour');
+  await vi.waitFor(() => expect(list.total).toBe(10));
+  list.activate(9);
+  const [before, open] = [idAt(8), idAt(9)];
+  kept = kept.filter((row) => row.id !== open);
+  change();
+  await vi.waitFor(() => expect(list.indexOf(open)).toBe(-1));
+  expect(list.neighborOf(open, 1)).toBeNull();
+  expect(list.neighborOf(open, -1)).toBe(before);
+});
