@@ -307,13 +307,13 @@ test('only in the sandbox is there a way to it', async () => {
   backend.stubs.expiring = () => ({ total: 0, rows: [] });
   const { unmount } = render(SideBar);
   const main = () => screen.getByRole('navigation', { name: 'Main' });
-  expect(within(main()).getByRole('button', { name: 'Sandbox' })).toBeInTheDocument();
+  expect(within(main()).getByRole('button', { name: 'Sandbox tools' })).toBeInTheDocument();
   expect(availableActions().some(({ id }) => id === 'go.sandbox')).toBe(true);
   unmount();
   backend.stubs.session = () => makeSession({ workspaces: [makeWorkspace({ kind: 'codat' })] });
   await session.load();
   render(SideBar);
-  expect(within(main()).queryByRole('button', { name: 'Sandbox' })).toBeNull();
+  expect(within(main()).queryByRole('button', { name: 'Sandbox tools' })).toBeNull();
   expect(availableActions().some(({ id }) => id === 'go.sandbox')).toBe(false);
 });
 
