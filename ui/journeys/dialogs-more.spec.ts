@@ -222,6 +222,7 @@ test('Refresh of what may expire: Cancel queues nothing, an error is shown, a do
 }) => {
   const calls = await failsOnce(page, 'refreshExpiring');
   await page.keyboard.press('Control+Shift+E');
+  await page.getByRole('button', { name: /^Select all \d+$/ }).click();
   const open = page.getByRole('button', { name: /^Refresh \d+…/ });
   const send = dialog(portal).getByRole('button', { name: /^Refresh \d+$/ });
   await open.click();
