@@ -13,7 +13,7 @@ use domain::{Health, HealthState, PendingDelete, PowerSource, SafeMode, Severity
 use engine::Signal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Sort, SortColumn, WorkspaceKind};
+use store::{ColumnChoice, Sort, WorkspaceKind};
 use ts_rs::TS;
 
 use crate::{
@@ -203,18 +203,6 @@ pub enum Density {
     Comfortable,
     /// 28 px.
     Compact,
-}
-
-/// A column of the list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct ColumnChoice {
-    /// The column.
-    pub key: SortColumn,
-    /// The width in CSS pixels. None: the default width.
-    pub width: Option<f64>,
-    /// Whether it is shown.
-    pub shown: bool,
 }
 
 /// The host of the app.

@@ -67,6 +67,7 @@ mod record;
 mod registry;
 mod registry_backup;
 mod runs;
+mod saved_views;
 mod schedules;
 mod search;
 mod sql;
@@ -101,8 +102,8 @@ pub use search::search_problems;
 pub use store::Store;
 pub use sync_settings::CompanySyncSettings;
 pub use view::{
-    ClockKind, ColorName, CompaniesPage, CompanyRow, ConnectionChip, CountedFrom, Counts, ParentRef, RestsOn,
-    Rows, SearchProblem, Sort, SortColumn, Suggestion, View,
+    ClockKind, ColorName, ColumnChoice, CompaniesPage, CompanyRow, ConnectionChip, CountedFrom, Counts,
+    ParentRef, RestsOn, Rows, SavedView, SearchProblem, Sort, SortColumn, Suggestion, View,
 };
 pub use warnings::NewWarning;
 

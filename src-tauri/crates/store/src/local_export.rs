@@ -4,7 +4,8 @@ use serde::Serialize;
 use sqlx::{FromRow, Sqlite, SqliteConnection, Transaction};
 
 use crate::{
-    error::StoreError, expiry_rules::clock_from_columns, local_file as file, setting_keys, sql, store::Store,
+    error::StoreError, expiry_rules::clock_from_columns, local_file as file, saved_views, setting_keys, sql,
+    store::Store,
 };
 
 /// The number of journal entries in one chunk.
@@ -29,6 +30,7 @@ enum Section {
     Schedules,
     Rules,
     Settings,
+    Views,
     /// After this `seq`.
     Journal(i64),
     /// After this ID.
@@ -84,6 +86,12 @@ impl LocalExport {
             Section::Settings => {
                 let settings = settings(transaction).await?;
                 self.write_entries(&settings, &mut text)?;
+                self.begin_array("views", &mut text);
+                Section::Views
+            }
+            Section::Views => {
+                let views = saved_views::load(transaction).await?;
+                self.write_entries(&views, &mut text)?;
                 self.begin_array("journal", &mut text);
                 Section::Journal(i64::MIN)
             }

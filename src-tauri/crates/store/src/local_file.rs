@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::Value;
 
-use crate::{change::ChangeKind, sql};
+use crate::{change::ChangeKind, sql, view::SavedView};
 
 /// The maximum size of a file to import, in bytes.
 pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
@@ -23,7 +23,7 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) const KEEP_ALIVE: &str = "keepAlive";
 const KEEP_ALIVE_MODES: [&str; 3] = ["off", "ask", "on"];
 /// The fields of a file in order: the header, then an array for each kind.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "format",
     "version",
     "appVersion",
@@ -33,6 +33,7 @@ const FIELDS: [&str; 11] = [
     "schedules",
     "rules",
     "settings",
+    "views",
     "journal",
     "acts",
 ];
@@ -142,6 +143,7 @@ pub struct LocalFile {
     pub(crate) schedules: Vec<Schedule>,
     pub(crate) rules: Vec<ExpiryRule>,
     pub(crate) settings: Vec<Setting>,
+    pub(crate) views: Vec<SavedView>,
     pub(crate) journal: Vec<Entry>,
     pub(crate) acts: Vec<Act>,
     /// The number of fields that this version does not know. They are ignored.
@@ -192,6 +194,8 @@ struct Body {
     #[serde(default)]
     settings: Vec<WithUnknown<Setting>>,
     #[serde(default)]
+    views: Vec<WithUnknown<SavedView>>,
+    #[serde(default)]
     journal: Vec<WithUnknown<Entry>>,
     #[serde(default)]
     acts: Vec<WithUnknown<Act>>,
@@ -233,6 +237,7 @@ impl LocalFile {
             schedules: entries(body.schedules, &mut unknown),
             rules: entries(body.rules, &mut unknown),
             settings: entries(body.settings, &mut unknown),
+            views: entries(body.views, &mut unknown),
             journal: entries(body.journal, &mut unknown),
             acts: entries(body.acts, &mut unknown),
             unknown,
@@ -259,6 +264,10 @@ impl LocalFile {
         check_unique_keys("notes", self.notes.iter().map(|note| note.company))?;
         check_unique_keys("rules", self.rules.iter().map(|rule| &rule.integration))?;
         check_unique_keys("settings", self.settings.iter().map(|setting| &setting.name))?;
+        check_unique_keys("views", self.views.iter().map(|view| &view.name))?;
+        if self.views.iter().any(|view| view.id.is_empty() || view.name.trim().is_empty()) {
+            return Err(FileProblem::Damaged("a view has no name".to_owned()));
+        }
         for schedule in &mut self.schedules {
             if schedule.name.trim().is_empty() {
                 return Err(FileProblem::Damaged("a schedule has no name".to_owned()));

@@ -18,8 +18,9 @@ use crate::{
     error::StoreError,
     expiry_rules, key_values, local_export as existing_data,
     local_file::{Act, Entry, ExpiryRule, LocalFile, Note, Schedule, Setting},
-    setting_keys, sql,
+    saved_views, setting_keys, sql,
     store::Store,
+    view::SavedView,
 };
 
 /// A kind of local data.
@@ -34,6 +35,8 @@ pub enum LocalKind {
     Rules,
     /// Settings of the workspace.
     Settings,
+    /// Saved views of the list.
+    Views,
     /// Entries of the journal.
     Journal,
     /// Acts of this app.
@@ -68,6 +71,7 @@ struct ImportPlan<'f> {
     schedules: Vec<&'f Schedule>,
     rules: Vec<&'f ExpiryRule>,
     settings: Vec<&'f Setting>,
+    views: Vec<&'f SavedView>,
     journal: Vec<&'f Entry>,
     acts: Vec<&'f Act>,
     kinds: Vec<ImportedKind>,
@@ -115,6 +119,7 @@ impl Store {
             )
             .await?;
         }
+        saved_views::add(&mut transaction, &plan.views).await?;
         add_journal(&mut transaction, &plan.journal).await?;
         add_acts(&mut transaction, &plan.acts).await?;
         let publish = || *self.clocks.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(clocks);
@@ -156,6 +161,13 @@ async fn compare<'f>(
         |setting| setting.name.clone(),
         PartialEq::eq,
     );
+    let (views, views_summary) = match_by_key(
+        LocalKind::Views,
+        &file.views,
+        &saved_views::load(connection).await?,
+        |view| view.name.clone(),
+        |one, other| (&one.search, one.sort, &one.columns) == (&other.search, other.sort, &other.columns),
+    );
     let mut journal = Unmatched::new(&file.journal);
     let mut after = i64::MIN;
     while let (entries, Some(last)) = existing_data::journal(connection, after).await? {
@@ -175,10 +187,11 @@ async fn compare<'f>(
         schedules_summary,
         rules_summary,
         settings_summary,
+        views_summary,
         journal_summary,
         acts_summary,
     ];
-    Ok(ImportPlan { notes, schedules, rules, settings, journal, acts, kinds })
+    Ok(ImportPlan { notes, schedules, rules, settings, views, journal, acts, kinds })
 }
 
 /// The entries whose key the workspace lacks. If a key occurs several times, each existing entry matches one of them.

@@ -56,6 +56,33 @@ pub enum SortColumn {
     Description,
 }
 
+/// A column of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ColumnChoice {
+    /// The column.
+    pub key: SortColumn,
+    /// The width in CSS pixels. None: the default width.
+    pub width: Option<f64>,
+    /// Whether it is shown.
+    pub shown: bool,
+}
+
+/// A search, an order and columns under a name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct SavedView {
+    /// Chosen by the page that creates it.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The search as typed.
+    pub search: String,
+    /// The order.
+    pub sort: Sort,
+    /// None: the columns of the list.
+    pub columns: Option<Vec<ColumnChoice>>,
+}
+
 /// A list's answer: everything a first paint needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

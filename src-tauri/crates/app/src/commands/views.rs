@@ -1,7 +1,7 @@
 //! Saved views of the list of companies: a search, an order and columns under a name.
 
 use serde::{Deserialize, Serialize};
-use store::{Sort, SortColumn, Store, setting_keys::VIEWS};
+use store::{SavedView, Sort, SortColumn, Store};
 use ts_rs::TS;
 
 use super::{ById, Nothing};
@@ -9,7 +9,7 @@ use crate::{
     app::App,
     clock,
     error::{Code, WireError},
-    wire::{ColumnChoice, Event},
+    wire::Event,
 };
 
 /// The maximum number of views of a workspace.
@@ -18,18 +18,6 @@ const MAX_VIEWS: usize = 50;
 const MAX_NAME_LENGTH: usize = 60;
 /// The maximum length of a search, in characters.
 const MAX_SEARCH_LENGTH: usize = 1_000;
-
-/// A saved view.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub(crate) struct SavedView {
-    /// Chosen by the page that creates it.
-    pub id: String,
-    pub name: String,
-    pub search: String,
-    pub sort: Sort,
-    /// None: the columns of the list.
-    pub columns: Option<Vec<ColumnChoice>>,
-}
 
 /// A saved view and its current number of companies.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -95,11 +83,7 @@ impl App {
         let lock = self.views_lock.lock().await;
         let mut views = load(&store).await?;
         change(&mut views)?;
-        let text = serde_json::to_string(&views).map_err(|error| {
-            WireError::new(Code::Internal, "The views could not be saved. Nothing changed.")
-                .with_detail(error.to_string())
-        })?;
-        store.save(VIEWS, &text).await?;
+        store.write_views(&views).await?;
         drop(lock);
         self.emit(Event::Views);
         counted(&store, views).await
@@ -108,11 +92,7 @@ impl App {
 
 /// The saved views. Until the user changes them, these are the ready-made ones.
 async fn load(store: &Store) -> Result<Vec<SavedView>, WireError> {
-    let Some(text) = store.load(VIEWS).await? else { return Ok(ready_made()) };
-    serde_json::from_str(&text).map_err(|error| {
-        WireError::new(Code::Database, "The saved views cannot be read. We left them as they are.")
-            .with_detail(error.to_string())
-    })
+    Ok(store.saved_views().await?.unwrap_or_else(ready_made))
 }
 
 async fn counted(store: &Store, views: Vec<SavedView>) -> Result<Vec<CountedView>, WireError> {

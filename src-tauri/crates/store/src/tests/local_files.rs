@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::making::*;
 use crate::{
-    ImportedKind, LocalKind, ScheduleDecision, ScheduleOutcome, Store,
+    ImportedKind, LocalKind, SavedView, ScheduleDecision, ScheduleOutcome, Sort, Store,
     local_file::{FileProblem, Header, LocalFile},
     setting_keys,
 };
@@ -194,7 +194,7 @@ proptest! {
             let done = here.import_local(&file).await.expect("imported").kinds;
             assert_eq!(preview, done, "the preview says what happens");
             let after: Value = serde_json::from_str(&export(&here).await).expect("JSON");
-            let kinds = ["notes", "schedules", "rules", "settings", "journal", "acts"];
+            let kinds = ["notes", "schedules", "rules", "settings", "views", "journal", "acts"];
             for (kind, found) in kinds.into_iter().zip(&done) {
                 let (before, after) = (before[kind].as_array().expect("entries"), after[kind].as_array().expect("entries"));
                 for entry in before {
@@ -263,6 +263,29 @@ async fn ours_stays_where_both_have_something_else() {
     assert!(!store.schedules().await.expect("one")[0].is_on);
     let rule = store.clocks().rule("gbol").cloned().expect("a rule");
     assert_eq!(rule.clock, Some(Clock::Idle(30)), "it is in effect at once");
+}
+
+#[tokio::test]
+async fn views_are_exported_and_those_of_a_new_name_are_imported() {
+    let view = |id: &str, name: &str, search: &str| SavedView {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        search: search.to_owned(),
+        sort: Sort::default(),
+        columns: None,
+    };
+    let (_folder, one) = store().await;
+    one.write_views(&[view("a", "Bakeries", "bakery"), view("b", "Broken", "is:red")]).await.expect("saved");
+    let file = read(&export(&one).await);
+    let (_folder, other) = store().await;
+    let mine = view("c", "Broken", "is:red is:grey");
+    other.write_views(std::slice::from_ref(&mine)).await.expect("saved");
+    let kinds = other.import_local(&file).await.expect("imported").kinds;
+    assert_eq!(of(&kinds, LocalKind::Views), (1, 0, 1));
+    let views = other.saved_views().await.expect("views");
+    assert_eq!(views, Some(vec![mine, view("a", "Bakeries", "bakery")]));
+    let again = other.import_local(&file).await.expect("imported").kinds;
+    assert_eq!(of(&again, LocalKind::Views), (0, 1, 1));
 }
 
 #[tokio::test]
