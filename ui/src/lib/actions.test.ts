@@ -142,6 +142,22 @@ test('switching the workspace is one keystroke', async () => {
   await vi.waitFor(() => expect(session.value?.current).toBe('acme'));
 });
 
+test('the theme and the workspace already in use are not offered', async () => {
+  await open('administer');
+  const offered = () => availableActions().map((action) => action.id);
+  const themes = () => offered().filter((id) => id.startsWith('theme.'));
+  expect(themes()).toEqual(
+    ['system', 'light', 'dark', 'contrast']
+      .filter((theme) => theme !== session.preferences?.theme)
+      .map((theme) => `theme.${theme}`),
+  );
+  await session.setPreferences({ theme: 'dark' });
+  expect(themes()).not.toContain('theme.dark');
+  const current = session.value?.current ?? '';
+  expect(offered()).toContain('workspace.acme');
+  expect(offered()).not.toContain(`workspace.${current}`);
+});
+
 test('a sign that is typed with Alt and a digit switches nothing', async () => {
   await open('administer');
   const field = document.body.appendChild(document.createElement('textarea'));

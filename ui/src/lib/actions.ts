@@ -463,11 +463,11 @@ function themeActions(): Action[] {
     ['dark', 'dark'],
     ['contrast', 'high contrast'],
   ];
-  return themes.map(([theme, name]) => ({
+  return themes.map(([theme, name]): Action => ({
     id: `theme.${theme}`,
     title: `Theme: ${name}`,
     group: 'App',
-    when: () => preferences()?.theme !== theme,
+    isAvailable: () => preferences()?.theme !== theme,
     run: () => void session.setPreferences({ theme }),
   }));
 }
@@ -503,13 +503,13 @@ function zoomActions(): Action[] {
 /** Switching is one keystroke: Alt and the workspace's place. */
 function workspaceActions(): Action[] {
   const workspaces = session.value?.workspaces ?? [];
-  return workspaces.map((workspace, at) => ({
+  return workspaces.map((workspace, at): Action => ({
     id: `workspace.${workspace.id}`,
     title: `Switch to ${workspace.name}`,
     group: 'Workspace',
     // Not while one types: there Alt and a digit make signs of their own on many keyboards.
     ...(at < 9 ? { keys: [`Alt+${at + 1}`] } : {}),
-    when: () => session.value?.current !== workspace.id,
+    isAvailable: () => session.value?.current !== workspace.id,
     run: () => void operations.switchWorkspace(workspace.id),
   }));
 }
