@@ -32,8 +32,8 @@ export interface VirtualGridProps<T> extends HTMLAttributes<HTMLDivElement> {
   refocusOn?: unknown;
   isSelected?: (row: T, index: number) => boolean;
   rowAttributes?: (row: T | undefined, index: number) => HTMLAttributes<HTMLDivElement>;
-  /** The cells of the head. `cursor`: the focused column, `null` while the keyboard is not in the head. */
-  head?: Snippet<[cursor: number | null]>;
+  /** The cells of the head. `cursor`: the focused column, `null` while the keyboard is not in the head; `item`: the index of the element in its heading. */
+  head?: Snippet<[cursor: number | null, item: number]>;
   cells: Snippet<[DrawnRow<T>]>;
   /** Below the last row. */
   below?: Snippet | undefined;

@@ -79,7 +79,7 @@ export class GridCursor {
         if (event.shiftKey) return this.#grid.extend(at, move.index);
         return () => this.#grid.goToRow(move.index);
       case 'head':
-        return () => this.#grid.setInHead(this.#canFocusHeading(col));
+        return () => this.#goToHeading(col);
       case 'neighbor':
         return () => this.#step(move.by);
       case 'firstColumn':
@@ -98,6 +98,14 @@ export class GridCursor {
 
   get #cell(): HTMLElement | null {
     return this.#row?.querySelector<HTMLElement>(`[data-col="${this.#grid.read().col}"]`) ?? null;
+  }
+
+  /** To the last element of a heading, which sorts. */
+  #goToHeading(at: number): void {
+    const items = itemsOf(this.heading(at)).length;
+    if (items === 0) return;
+    this.item = items - 1;
+    this.#grid.setInHead(true);
   }
 
   #canFocusHeading(at: number): boolean {

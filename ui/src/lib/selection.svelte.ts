@@ -34,6 +34,19 @@ export class SelectionModel {
     return this.#search !== null && this.#ids.size === 0;
   }
 
+  /** Whether none, some or all that match are selected; all also where each was selected on its own. */
+  get extent(): 'none' | 'some' | 'all' {
+    if (this.count === 0) return 'none';
+    const page = this.#list.page;
+    if (this.isAll || page === null) return this.isAll ? 'all' : 'some';
+    if (this.count < page.matching) return 'some';
+    for (let at = 0; at < page.rowCount; at += 1) {
+      const row = this.#list.row(at);
+      if (row === undefined || !this.has(row.id)) return 'some';
+    }
+    return 'all';
+  }
+
   /** The selection as the application takes it. */
   get toWire(): CompanySelection {
     const ids = [...this.#ids];

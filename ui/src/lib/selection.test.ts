@@ -55,6 +55,24 @@ test('all that match are selected without being here, and some can be left out',
   expect(selected.toWire).toEqual({ companies: [], search: '', except: [id(2)] });
 });
 
+test('none, some or all are selected, all also where each was selected on its own', async () => {
+  expect(selected.extent).toBe('none');
+  selected.toggle(id(0), 0);
+  expect(selected.extent).toBe('some');
+  selected.all();
+  expect(selected.extent).toBe('all');
+  selected.toggle(id(0), 0);
+  expect(selected.extent).toBe('some');
+
+  stubHost(listOf(makeCompanies(3)));
+  await list.again();
+  selected.clear();
+  for (const at of [0, 1]) selected.toggle(id(at), at);
+  expect(selected.extent).toBe('some');
+  selected.toggle(id(2), 2);
+  expect(selected.extent).toBe('all');
+});
+
 test('all of one search is not all of another, and companies that were named stay', () => {
   selected.toggle(id(1), 1);
   selected.onSearchChanged('is:red');

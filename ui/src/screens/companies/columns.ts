@@ -21,7 +21,7 @@ export interface Column {
 export const GAP = 16;
 
 /** Left of the names: the boxes of the selection, and what opens a parent, stand there. */
-export const GUTTER = 48;
+export const GUTTER = 64;
 
 /** Left and right of all columns. */
 export const EDGES = GUTTER + 24;
