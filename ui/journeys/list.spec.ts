@@ -83,10 +83,19 @@ test.describe('search', () => {
   });
 });
 
-test('the status buttons filter, add up, and can be combined', async ({ portal }) => {
+test('the status buttons filter, add up, and can be combined', async ({ portal, page }) => {
   const all = await portal.total();
   const [broken, pending] = [await portal.countOf('Broken'), await portal.countOf('Pending')];
   expect(broken).toBeGreaterThan(0);
+  const others = ['Unlinked', 'Linked', 'No connections'] as const;
+  const counts = await Promise.all(others.map((name) => portal.countOf(name)));
+  // Subsidiaries beneath closed parents count, too.
+  const companies = Number(await page.locator('main header .count').innerText());
+  expect(counts.reduce((sum, count) => sum + count, broken + pending)).toBe(companies);
+  await portal.status('No connections').click();
+  await expect(portal.search).toHaveValue('is:none');
+  await expect.poll(() => portal.total()).toBe(counts[2]);
+  await portal.status('No connections').click();
   await portal.status('Broken').click();
   await expect(portal.search).toHaveValue('is:red');
   await expect.poll(() => portal.total()).toBe(broken);

@@ -14,6 +14,9 @@ const WEBHOST =
 const INTERFACE = resolve(import.meta.dirname, '../dist');
 const STARTS_WITHIN = 30_000;
 
+/** What the buttons above the list say. */
+type StatusButton = 'Broken' | 'Pending' | 'Unlinked' | 'Linked' | 'No connections';
+
 /** The Companies screen as a person uses it. */
 export class Portal {
   readonly page: Page;
@@ -38,14 +41,14 @@ export class Portal {
   }
 
   /** The button of a status. */
-  status(name: 'Broken' | 'Pending' | 'Unlinked' | 'Linked'): Locator {
+  status(name: StatusButton): Locator {
     return this.page
       .getByRole('group', { name: 'Filter by status' })
       .getByRole('button', { name: new RegExp(`^${name}`) });
   }
 
   /** The number on a status button. */
-  async countOf(name: 'Broken' | 'Pending' | 'Unlinked' | 'Linked'): Promise<number> {
+  async countOf(name: StatusButton): Promise<number> {
     const text = (await this.status(name).innerText()).replace(/\D/g, '');
     return Number(text);
   }

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { integrationInitials } from './integration-initials';
 import { COLOR_WORDS, keyStateText, SAFE_MODES, STATUS_BUTTONS, TEXT } from './text';
 
 test('every phrase begins with a capital and is in sentence case', () => {
@@ -15,8 +14,8 @@ test('every phrase begins with a capital and is in sentence case', () => {
   }
 });
 
-test('there is a button for each of the four colors, in the order of the screen', () => {
-  expect(STATUS_BUTTONS.map((button) => button.color)).toEqual(['red', 'purple', 'grey', 'green']);
+test('there is a button for each color and for no connections, in the order of the screen', () => {
+  expect(STATUS_BUTTONS.map((button) => button.color)).toEqual(['red', 'purple', 'grey', 'green', 'none']);
   for (const button of STATUS_BUTTONS) expect(button.values[0]).toBe(button.color);
 });
 
@@ -27,10 +26,4 @@ test('each safe mode is explained, from the least to the most', () => {
 test('a key that needs something says what to do', () => {
   expect(keyStateText('missing')).toMatch(/Enter it again/);
   expect(keyStateText('refused')).toMatch(/Replace it/);
-});
-
-test('an integration is marked by its first letters', () => {
-  expect(
-    ['Xero', 'QuickBooks Online', 'Sage 50 (UK & Ireland)', '', '日本'].map(integrationInitials),
-  ).toEqual(['X', 'QO', 'S5', '', '日']);
 });

@@ -44,7 +44,7 @@ export const TEXT = {
 
 /** What the buttons above the list say, in their order, and the values of `is:` that mean the same. */
 export const STATUS_BUTTONS: readonly {
-  color: Exclude<ColorName, 'none'>;
+  color: ColorName;
   label: string;
   values: readonly string[];
 }[] = [
@@ -52,6 +52,7 @@ export const STATUS_BUTTONS: readonly {
   { color: 'purple', label: 'Pending', values: ['purple', 'pending'] },
   { color: 'grey', label: 'Unlinked', values: ['grey', 'unlinked'] },
   { color: 'green', label: 'Linked', values: ['green', 'linked'] },
+  { color: 'none', label: 'No connections', values: ['none'] },
 ];
 
 /** A company's color in a word. */
