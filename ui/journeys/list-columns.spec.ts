@@ -57,6 +57,22 @@ test('a column that is ticked is scrolled into view', async ({ portal, page }) =
   await expect(description).toBeInViewport({ ratio: 0.95 });
 });
 
+test('the arrows that move a column are drawn only where the pointer or the keyboard is', async ({
+  page,
+}) => {
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.mouse.move(300, 5);
+  const drawn = () =>
+    page
+      .getByRole('button', { name: /^Move / })
+      .evaluateAll((arrows) =>
+        arrows.filter((arrow) => getComputedStyle(arrow).opacity !== '0').map((arrow) => arrow.ariaLabel),
+      );
+  await expect.poll(drawn).toEqual([]);
+  await page.getByText('Description', { exact: true }).hover();
+  await expect.poll(drawn).toEqual(['Move Description up', 'Move Description down']);
+});
+
 for (const width of [900, 1280, 1366, 1440, 1920, 2560]) {
   test(`every column that is ticked is there at ${width} pixels, and the keyboard reaches it`, async ({
     portal,

@@ -43,6 +43,18 @@ test('what is open within a company closes before the company', async ({ portal,
   await expect(page.getByRole('tab', { name: 'Data history' })).toBeVisible();
 });
 
+test('the tabs stay where they are when another one is chosen', async ({ portal, page }) => {
+  await opened(portal);
+  const places = () =>
+    page.getByRole('tab').evaluateAll((tabs) => tabs.map((tab) => tab.getBoundingClientRect().left));
+  const before = await places();
+  for (const name of ['Connections', 'Data history', 'Settings']) {
+    await page.getByRole('tab', { name, exact: true }).click();
+    await expect(page.getByRole('tab', { name, exact: true })).toHaveAttribute('aria-selected', 'true');
+    expect(await places(), name).toEqual(before);
+  }
+});
+
 test('the palette finds what can be done with the company that is open', async ({ portal, page }) => {
   await opened(portal);
   for (const [typed, title] of [

@@ -54,4 +54,5 @@ test('a linked chip needs no room for its word', () => {
   const linked = chipWidth({ ...chip, color: 'green', word: 'Linked' }, measure);
   const broken = chipWidth({ ...chip, color: 'red', word: 'Deauthorized' }, measure);
   expect(broken - linked).toBe(126);
+  expect(linked, 'the name, its shape and the padding').toBe(35 + chip.name.length * 10);
 });

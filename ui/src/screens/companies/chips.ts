@@ -5,8 +5,8 @@ import type { ColorName, ConnectionChip } from '../../lib/wire';
 
 /** Between two chips. */
 const GAP = 6;
-/** Padding, shape, mark and the room between them, a pixel more than it is. */
-const SHAPE_AND_PADDING = 56;
+/** Padding, shape and the room between shape and name, a pixel more than it is. */
+const SHAPE_AND_PADDING = 35;
 /** Between name and word. */
 const WORD_GAP = 6;
 /** Padding of what stands for the rest, and its shape with the room behind it. */
