@@ -52,7 +52,7 @@ async fn the_window_shows_rows_makes_a_company_renames_it_and_copies_its_link() 
     let at_codat = sandbox_of(&desktop).await.companies().await;
     assert!(at_codat.iter().any(|company| company["name"] == renamed.as_str()), "and at Codat's side");
 
-    window.click("button[aria-label^='Copy Link URL of']").await;
+    window.click("button[aria-label^='Copy company link of']").await;
     window.find(&format!("//*[@data-sonner-toast][contains(., '{copied}')]")).await;
     window.screenshot(&screenshot("6-copied")).await;
     window.quit().await;

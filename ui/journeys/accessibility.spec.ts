@@ -33,7 +33,7 @@ const VIEWS: Record<string, (portal: Portal) => Promise<void>> = {
   },
   'new company': async ({ page }) => {
     await page.getByRole('button', { name: 'New company' }).click();
-    await page.getByLabel('Name', { exact: true }).fill('Struck (out)');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Struck (out)');
     await page.getByRole('button', { name: 'Add tag' }).click();
     await expect(page.locator('.dialog del').first()).toBeVisible();
   },

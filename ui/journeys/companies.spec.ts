@@ -2,7 +2,7 @@ import { expect, test } from './portal';
 
 test('a company is created, and its Link URL is on the clipboard', async ({ portal, page }) => {
   await page.keyboard.press('n');
-  await page.getByLabel('Name', { exact: true }).fill('Example Company (Codat[1])');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Example Company (Codat[1])');
   await expect(page.locator('.dialog del')).toHaveText(['(', '[', '])']);
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   const field = page.getByRole('textbox', { name: 'Link URL' });
@@ -17,7 +17,7 @@ test('a company is created, and its Link URL is on the clipboard', async ({ port
 
 test('tags and a description are kept, and found', async ({ portal, page }) => {
   await page.getByRole('button', { name: 'New company' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('Tagged Company');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Tagged Company');
   await page.getByLabel('Description').fill('Met at the fair');
   await page.getByRole('button', { name: 'Add tag' }).click();
   await page.getByLabel('Tag 1, key').fill('origin');
@@ -33,24 +33,25 @@ test('a name that Codat would leave nothing of is not sent', async ({ page }) =>
   await page.getByRole('button', { name: 'New company' }).click();
   const add = page.getByRole('button', { name: 'Add', exact: true });
   await expect(add).toBeDisabled();
-  await page.getByLabel('Name', { exact: true }).fill('((()))');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('((()))');
   await expect(page.locator('.dialog .problem')).toBeVisible();
   await expect(add).toBeDisabled();
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'New company' }).click();
-  await expect(page.getByLabel('Name', { exact: true }), 'what was typed is still there').toHaveValue(
-    '((()))',
-  );
+  await expect(
+    page.getByRole('textbox', { name: 'Name', exact: true }),
+    'what was typed is still there',
+  ).toHaveValue('((()))');
 });
 
 test('a company that was half typed is still there after the page is loaded again', async ({ page }) => {
   await page.getByRole('button', { name: 'New company' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('Half a na');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Half a na');
   await page.getByRole('button', { name: 'Add tag' }).click();
   await page.getByLabel('Tag 1, key').fill('origin');
   await page.reload();
   await page.getByRole('button', { name: 'New company' }).click();
-  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Half a na');
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Half a na');
   await expect(page.getByLabel('Tag 1, key')).toHaveValue('origin');
 });
 
@@ -77,7 +78,7 @@ test('a company is renamed in place, and Escape leaves it as it was', async ({ p
 test('names of every kind are shown as text', async ({ portal, page }) => {
   const name = 'b onerror=alert 1 العربية 日本 ' + 'x'.repeat(60);
   await page.getByRole('button', { name: 'New company' }).click();
-  await page.getByLabel('Name', { exact: true }).fill(`<img src=x onerror=alert(1)> ${name}`);
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill(`<img src=x onerror=alert(1)> ${name}`);
   await expect(page.locator('.dialog del').first()).toBeVisible();
   await expect(page.locator('.dialog img')).toHaveCount(0);
   await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -115,13 +116,13 @@ test('a deletion that nobody takes back is sent', async ({ portal, page }) => {
   await expect(portal.row('Really Gone')).toHaveCount(0);
 });
 
-test('Copy Link URL offers the broken connection’s first, then the company’s', async ({ portal, page }) => {
+test('Copy link offers the broken connection’s first, then the company’s', async ({ portal, page }) => {
   const broken = await portal.countOf('Broken');
   await portal.status('Broken').click();
   await expect.poll(() => portal.total()).toBe(broken);
   const row = portal.rows.first();
   await row.hover();
-  await row.getByRole('button', { name: /^Copy Link URL of/ }).click();
+  await row.getByRole('button', { name: /^Copy link of/ }).click();
   const lines = page.getByRole('menuitem');
   await expect(lines.first()).toContainText(/Deauthorized|Error|Unlinked/);
   await lines.first().click();
@@ -130,8 +131,8 @@ test('Copy Link URL offers the broken connection’s first, then the company’s
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
   await expect(portal.message(/Link URL copied/)).toContainText(url.slice(0, 30));
   await row.hover();
-  await row.getByRole('button', { name: /^Copy Link URL of/ }).click();
-  await page.getByRole('menuitem', { name: 'Link URL of the company' }).click();
+  await row.getByRole('button', { name: /^Copy link of/ }).click();
+  await page.getByRole('menuitem', { name: /^Copy company link/ }).click();
   await expect.poll(() => portal.clipboard()).not.toBe(url);
 });
 
@@ -165,6 +166,15 @@ test('a connection opens beside the list, with what is known of it', async ({ po
   await expect(panel).toContainText('Source');
   await panel.getByTitle('Copy the connection’s ID').first().click();
   await expect(portal.message('Connection ID copied')).toBeVisible();
+  const links = panel.getByRole('button', { name: /^Copy (reconnect|company) link/ });
+  await expect(links.last()).toHaveAccessibleName('Copy company link');
+  await expect(links.first()).toHaveAccessibleName(/^Copy reconnect link of /);
   await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
+
+  await chip.click();
+  const name = (await panel.getByRole('heading', { level: 2 }).innerText()).trim();
+  await panel.getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
   await expect(panel).toHaveCount(0);
 });

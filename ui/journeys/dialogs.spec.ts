@@ -22,7 +22,7 @@ const DIALOGS: Record<string, Opened> = {
   'Add new company': {
     from: ({ page }) => page.getByRole('button', { name: 'New company' }),
     open: ({ page }) => at(page.getByRole('button', { name: 'New company' }), (from) => from.press('Enter')),
-    first: ({ page }) => page.getByLabel('Name', { exact: true }),
+    first: ({ page }) => page.getByRole('textbox', { name: 'Name', exact: true }),
   },
   'Delete company': {
     from: ({ rows }) => rows.first().locator('.lastRead'),
@@ -50,7 +50,7 @@ const DIALOGS: Record<string, Opened> = {
       await page.keyboard.press('Control+,');
       return at(page.getByRole('button', { name: 'Add workspace' }), (from) => from.press('Enter'));
     },
-    first: ({ page }) => page.getByLabel('Name', { exact: true }),
+    first: ({ page }) => page.getByRole('textbox', { name: 'Name', exact: true }),
   },
   'New schedule': {
     from: ({ page }) => page.getByRole('button', { name: 'New schedule' }).first(),
@@ -101,9 +101,9 @@ for (const [name, { open, from, first }] of Object.entries(DIALOGS)) {
 
 test('Enter right after the last letter adds the company, once', async ({ portal, page, side }) => {
   await page.keyboard.press('n');
-  await page.getByLabel('Name', { exact: true }).fill('(');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('(');
   await expect(page.getByText('Codat would remove every character in this name')).toBeVisible();
-  await page.getByLabel('Name', { exact: true }).evaluate((input: HTMLInputElement) => {
+  await page.getByRole('textbox', { name: 'Name', exact: true }).evaluate((input: HTMLInputElement) => {
     input.value = 'Race One';
     input.dispatchEvent(new InputEvent('input', { bubbles: true }));
     for (let times = 0; times < 3; times += 1) input.form?.requestSubmit();
@@ -122,14 +122,14 @@ test('a form that is cancelled while it is sent says what became of it, and open
 }) => {
   await side.fault({ route: '/companies', method: 'POST', delayMs: 4_000, times: 1 });
   await page.keyboard.press('n');
-  await page.getByLabel('Name', { exact: true }).fill('Cancelled Co');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Cancelled Co');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Adding…' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(dialog(portal)).toHaveCount(0);
   await expect(portal.message('Still adding “Cancelled Co”…')).toBeVisible();
   await page.keyboard.press('n');
-  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('');
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('');
   await page.keyboard.press('Escape');
   await expect(portal.message('“Cancelled Co” was added')).toBeVisible();
   await expect(portal.message('Still adding')).toHaveCount(0);
@@ -142,18 +142,18 @@ test('a form that fails after it was closed says so, and what was typed is there
 }) => {
   await side.fault({ route: '/companies', method: 'POST', delayMs: 3_000, status: 402, times: 1 });
   await page.keyboard.press('n');
-  await page.getByLabel('Name', { exact: true }).fill('Too Many');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Too Many');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(portal.message('Couldn’t add “Too Many”')).toBeVisible();
   await page.keyboard.press('n');
-  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Too Many');
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Too Many');
 });
 
 test('after an error Escape still closes, and a new tag has the keyboard', async ({ portal, page }) => {
   await page.keyboard.press('Control+,');
   await page.getByRole('button', { name: 'Add workspace' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('Acme');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Acme');
   await page.getByLabel('API key', { exact: true }).fill('not-a-key');
   await page.keyboard.press('Enter');
   await expect(dialog(portal).getByRole('alert')).toBeVisible();
@@ -171,7 +171,7 @@ test('after an error Escape still closes, and a new tag has the keyboard', async
 
 test('a name that exists already, or that a word processor made, is noticed', async ({ portal, page }) => {
   await page.keyboard.press('n');
-  const name = page.getByLabel('Name', { exact: true });
+  const name = page.getByRole('textbox', { name: 'Name', exact: true });
   await name.fill('Harbour Lane Bakery');
   await expect(
     dialog(portal).getByText(/A company already has this name, added .* \(ID [0-9a-f]{8}\)/),

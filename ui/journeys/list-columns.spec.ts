@@ -163,15 +163,19 @@ test('a click anywhere in a heading sorts', async ({ portal, page }) => {
 });
 
 test('one row at a time shows its actions', async ({ portal, page }) => {
-  const shown = page.getByRole('button', { name: /^Copy Link URL of/ });
+  const shown = page.getByRole('button', { name: /^Copy (company )?link of/ });
   await expect(shown, 'the keyboard is elsewhere').toHaveCount(0);
   await portal.search.focus();
   await page.keyboard.press('Enter');
   await expect(shown).toHaveCount(1);
   await page.locator('[data-index="4"]').hover();
-  await expect(page.locator('[data-index="4"]').getByRole('button', { name: /^Copy Link/ })).toBeVisible();
+  await expect(
+    page.locator('[data-index="4"]').getByRole('button', { name: /^Copy (company )?link of/ }),
+  ).toBeVisible();
   await expect(shown, 'the pointer was last').toHaveCount(1);
   await page.keyboard.press('ArrowDown');
-  await expect(page.locator('[data-index="1"]').getByRole('button', { name: /^Copy Link/ })).toBeVisible();
+  await expect(
+    page.locator('[data-index="1"]').getByRole('button', { name: /^Copy (company )?link of/ }),
+  ).toBeVisible();
   await expect(shown, 'the keyboard was last').toHaveCount(1);
 });

@@ -58,7 +58,7 @@ test('the tabs stay where they are when another one is chosen', async ({ portal,
 test('the palette finds what can be done with the company that is open', async ({ portal, page }) => {
   await opened(portal);
   for (const [typed, title] of [
-    ['copy link', `Copy Link URL: ${NAME}`],
+    ['copy link', `Copy link: ${NAME}`],
     ['rename', `Rename: ${NAME}`],
     ['delete', `Delete: ${NAME}`],
     ['back to comp', 'Back to Companies'],

@@ -93,7 +93,7 @@ export class Portal {
   /** Adds a company through the dialog and closes it; gives its Link URL. */
   async create(name: string): Promise<string> {
     await this.page.getByRole('button', { name: 'New company' }).click();
-    await this.page.getByLabel('Name', { exact: true }).fill(name);
+    await this.page.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
     await this.page.getByRole('button', { name: 'Add', exact: true }).click();
     const url = await this.page.getByRole('textbox', { name: 'Link URL' }).inputValue();
     await this.page.getByRole('button', { name: 'Done' }).click();

@@ -62,7 +62,7 @@ test('each month can be read by pointer and by keys, and leads to the statement'
 
 for (const [name, title, action] of [
   ['Pinewood Academy', 'Never read', 'Refresh data'],
-  ['Sandstone Architects', 'No connections', 'Copy Link URL'],
+  ['Sandstone Architects', 'No connections', 'Copy company link'],
 ] as const) {
   test(`${name}: “${title}”, and what helps`, async ({ portal, page }) => {
     await portal.open(name, 'Summary');

@@ -86,7 +86,7 @@ function oldTermsIn(text: string): string[] {
 test('the texts of markup, attributes and code are found', () => {
   expect(textsOf('./screens/schedules/Empty.svelte')).toContain('No schedules yet');
   expect(textsOf('./components/Dialog.svelte')).toContain('Close');
-  expect(textsOf('./lib/text.ts')).toContain('Copy Link URL');
+  expect(textsOf('./lib/text.ts')).toContain('Copy reconnect link');
   expect(textsOf('./lib/operations.ts')).toContain('Couldn’t rename');
 });
 

@@ -18,6 +18,8 @@ export type ActionGroup = 'Company' | 'List' | 'Go' | 'Workspace' | 'App';
 export interface Action {
   id: string;
   title: string;
+  /** The title where it depends on the row. */
+  titleFor?: (row: CompanyRow) => string;
   group: ActionGroup;
   /** The first is the one that is shown. */
   keys?: readonly string[];
@@ -42,9 +44,12 @@ const hasSearch = () => companyList.search !== '';
 const preferences = () => session.preferences;
 
 const ROW_ACTIONS: Action[] = [
-  rowAction('row.copyLink', TEXT.copyLinkUrl, ['L'], (row) =>
-    operations.copyLinkUrl(row, shell.activeAnchor()),
-  ),
+  {
+    ...rowAction('row.copyLink', TEXT.copyLink, ['L'], (row) =>
+      operations.copyLinkUrl(row, shell.activeAnchor()),
+    ),
+    titleFor: operations.copyLinkTitle,
+  },
   {
     ...rowAction('row.open', 'Open company', ['Enter'], (row) => shell.openCompany(row.id)),
     isAvailable: onCompanies,
@@ -395,7 +400,7 @@ export function rowMenuItems(row: CompanyRow): MenuItem[] {
   return ROW_ACTIONS.filter((action) => action.isAvailable?.() ?? true).map((action) => ({
     kind: 'line',
     id: action.id,
-    label: action.title,
+    label: action.titleFor?.(row) ?? action.title,
     keys: action.keys?.[0],
     disabledReason: disabledReasonFor(action),
     isDanger: action.isDanger ?? false,

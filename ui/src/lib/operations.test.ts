@@ -2,7 +2,7 @@ import { toast } from 'svelte-sonner';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { makeCompany, makeConnection, makeSession, toCopy } from '../test/data';
 import { fails, stubHost, type StubHost } from '../test/stub-host';
-import { copyLink, copyLinkUrl, refreshData, saveRename, startRename } from './operations';
+import { copyLink, copyLinkTitle, copyLinkUrl, refreshData, saveRename, startRename } from './operations';
 import { startEventHandlers } from '../app/event-handlers.svelte';
 import { session } from './session.svelte';
 import { shell } from './shell.svelte';
@@ -31,7 +31,7 @@ test('of a company with nothing linked it is said that there is nothing to refre
   backend.stubs.copyLinkUrl = () => toCopy('https://link.test', 'Link URL');
   await refreshData(row);
   expect(shown).toMatchObject([{ tone: 'info', title: `Nothing to refresh for ${row.name}` }]);
-  expect(shown[0]?.action?.label).toBe('Copy Link URL');
+  expect(shown[0]?.action?.label).toBe('Copy company link');
   shown[0]?.action?.run();
   await vi.waitFor(() =>
     expect(backend.calls.at(-1)).toEqual({ name: 'copyLinkUrl', args: { company: row.id } }),
@@ -79,4 +79,6 @@ test('a connection whose platform has an outage is not among those to connect ag
   copyLinkUrl(makeCompany({ connections }), document.body);
   const ids = shell.menu?.entries.map((part) => part.id);
   expect(ids).toEqual(['theirs', 'ours', 'rule', 'company']);
+  expect(copyLinkTitle(makeCompany({ connections }))).toBe('Copy link…');
+  expect(copyLinkTitle(makeCompany({ connections: [red('down', true)] }))).toBe('Copy company link');
 });

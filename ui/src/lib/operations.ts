@@ -9,9 +9,19 @@ import { TEXT } from './text';
 import { showToast, showFailure, type ToastMessage } from './toasts';
 import type { CompanyRow, ConnectionChip, Copied, RefreshMany, RunRow } from './wire';
 
+/** Connections that the customer can fix. */
+function connectionsToFix(row: CompanyRow): ConnectionChip[] {
+  return row.connections.filter((connection) => needsAttention(connection) && !connection.isOutage);
+}
+
+/** What `copyLinkUrl` does for a company: it offers several links, or copies the only one. */
+export function copyLinkTitle(row: CompanyRow): string {
+  return connectionsToFix(row).length > 0 ? TEXT.copyLink : TEXT.copyCompanyLink;
+}
+
 /** Copies a Link URL: at once, or after asking which where connections need the customer. */
 export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
-  const broken = row.connections.filter((connection) => needsAttention(connection) && !connection.isOutage);
+  const broken = connectionsToFix(row);
   if (broken.length === 0) {
     void copyLink(row);
     return;
@@ -26,7 +36,7 @@ export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
   }));
   shell.menu = {
     anchor,
-    label: `${TEXT.copyLinkUrl} of ${row.name}`,
+    label: `Links of ${row.name}`,
     entries: [
       { kind: 'heading', id: 'theirs', label: TEXT.copyReconnectLink },
       ...theirs,
@@ -34,7 +44,8 @@ export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
       {
         kind: 'line',
         id: 'company',
-        label: 'Link URL of the company (adds a connection)',
+        label: TEXT.copyCompanyLink,
+        hint: 'adds a connection',
         run: () => void copyLink(row),
       },
     ],
@@ -133,7 +144,7 @@ export function showRefreshFailure(
   const failure = Failure.from(thrown);
   if (failure.code !== 'nothingLinked') return showFailure(what, failure);
   const action: ToastMessage['action'] = {
-    label: TEXT.copyLinkUrl,
+    label: TEXT.copyCompanyLink,
     run: () => void copyCompanyLink(company.id, company.name),
   };
   showToast({

@@ -1,4 +1,5 @@
 // Reads and writes of a history, in words and shapes.
+import { TEXT } from '../../lib/text';
 import type { ColorName, HistoryRow, Remedy, RowPhase } from '../../lib/wire';
 
 /** The shape of what a status means. */
@@ -25,7 +26,7 @@ export function remedyText(remedy: Remedy): string | null {
     case 'refreshAll':
       return 'Refresh data';
     case 'link':
-      return 'Copy Link URL';
+      return TEXT.copyReconnectLink;
     case 'nothing':
       return null;
   }
