@@ -44,6 +44,7 @@ beforeEach(() => {
     nameEdit: null,
     deletingCompany: null,
     panel: null,
+    isPeeking: false,
     menu: null,
     isPaletteOpen: false,
     isNewCompanyOpen: false,

@@ -54,6 +54,17 @@ const ROW_ACTIONS: Action[] = [
     ...rowAction('row.open', 'Open company', ['Enter'], (row) => shell.openCompany(row.id)),
     isAvailable: onCompanies,
   },
+  {
+    id: 'row.peek',
+    title: 'Peek',
+    group: 'Company',
+    needsRow: true,
+    isAvailable: onCompanies,
+    run: () => {
+      shell.panel = null;
+      shell.isPeeking = true;
+    },
+  },
   rowAction('row.connections', TEXT.showConnections, ['C'], openPanel),
   {
     ...rowAction('row.refresh', TEXT.refreshData, ['R'], (row) => void operations.refreshData(row)),

@@ -92,6 +92,8 @@ class Shell {
   nameEdit = $state.raw<NameEdit | null>(null);
   /** The company whose connections are shown beside the list, and the one in view. */
   panel = $state.raw<{ company: CompanyRow; connection: string | null } | null>(null);
+  /** Whether the company at the cursor of the list is shown beside it. */
+  isPeeking = $state(false);
   /** The menu that is open. */
   menu = $state.raw<{ anchor: Anchor; entries: MenuEntry[]; label: string } | null>(null);
   /** Files that were dropped or chosen, to be sent to the company that is open. */
@@ -116,8 +118,10 @@ class Shell {
   navigate(screen: Screen, part: string | null = null): void {
     this.screen = screen;
     this.settingsSection = part;
-    if (screen !== 'companies') this.hasLeftCompanies = true;
-    if (screen !== 'companies') this.panel = null;
+    if (screen === 'companies') return;
+    this.hasLeftCompanies = true;
+    this.panel = null;
+    this.isPeeking = false;
   }
 
   /** Shows a run in full. */
@@ -139,6 +143,7 @@ class Shell {
   /** Nothing that belongs to a workspace stays open when another one is opened. */
   resetForWorkspace(): void {
     this.panel = null;
+    this.isPeeking = false;
     this.nameEdit = null;
     this.deletingCompany = null;
     this.refreshingSelection = null;
