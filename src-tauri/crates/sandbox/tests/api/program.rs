@@ -21,7 +21,7 @@ async fn it_prints_where_it_is_and_answers_there() {
     let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
     let mut printed = Vec::new();
     while let Some(line) = lines.next_line().await.unwrap() {
-        let last = line.starts_with("Ctrl+C");
+        let last = line.starts_with("Press Ctrl+C");
         printed.push(line);
         if last {
             break;
