@@ -2,13 +2,14 @@
 import { switchWorkspace, undoDelete } from '../lib/operations';
 import { call } from '../lib/calls';
 import { onEvent } from '../lib/events';
-import { companyList, runList } from '../lib/lists';
+import { runList } from '../lib/lists';
 import { listenForFileDrops, offerDroppedFiles } from '../lib/uploads';
 import { runCountsText } from '../lib/run-list.svelte';
 import { session } from '../lib/session.svelte';
 import { shell } from '../lib/shell.svelte';
 import { TEXT } from '../lib/text';
 import { hideToast, showToast, showFailure } from '../lib/toasts';
+import { views } from '../lib/views.svelte';
 import { expiry } from '../screens/expiry/expiry.svelte';
 import type { PendingDelete, PortalEvent, Wanted } from '../lib/wire';
 
@@ -40,6 +41,7 @@ async function handleEvent(event: PortalEvent): Promise<void> {
     case 'schedules':
     case 'run':
     case 'transfer':
+    case 'views':
       return;
     case 'filesHover':
       shell.isDraggingFiles = event.over;
@@ -95,7 +97,7 @@ function open({ company, part, within, place, search }: Wanted): void {
     expiry.chooseDue();
   } else if (search !== null) {
     shell.navigate('companies');
-    companyList.setSearch(search);
+    views.search(search);
   }
 }
 

@@ -9,6 +9,7 @@ import { session } from './session.svelte';
 import { shell, type MenuItem } from './shell.svelte';
 import { STATUS_BUTTONS, TEXT } from './text';
 import { showToast } from './toasts';
+import { views } from './views.svelte';
 import type { CompanyRow, Preferences } from './wire';
 
 /** Where an action stands in the palette and on the sheet of keys. */
@@ -148,6 +149,13 @@ const GLOBAL_ACTIONS: Action[] = [
     group: 'List',
     isAvailable: () => onCompanies() && selection.count > 0,
     run: () => selection.clear(),
+  },
+  {
+    id: 'view.save',
+    title: 'Save search, order and columns as a view…',
+    group: 'List',
+    isAvailable: onCompanies,
+    run: () => shell.saveShown(),
   },
   {
     id: 'columns',
@@ -341,7 +349,7 @@ export function currentRow(): CompanyRow | null {
 
 /** The actions that are available now. */
 export function availableActions(): Action[] {
-  return [...ROW_ACTIONS, ...GLOBAL_ACTIONS, ...workspaceActions()].filter((action) => {
+  return [...ROW_ACTIONS, ...GLOBAL_ACTIONS, ...viewActions(), ...workspaceActions()].filter((action) => {
     if (action.needsRow && currentRow() === null) return false;
     return action.isAvailable?.() ?? true;
   });
@@ -349,7 +357,7 @@ export function availableActions(): Action[] {
 
 /** All actions, including unavailable ones: for the sheet of keyboard shortcuts. */
 export function allActions(): Action[] {
-  return [...ROW_ACTIONS, ...GLOBAL_ACTIONS, ...workspaceActions()];
+  return [...ROW_ACTIONS, ...GLOBAL_ACTIONS, ...viewActions(), ...workspaceActions()];
 }
 
 export function findAction(id: string): Action | undefined {
@@ -514,6 +522,17 @@ function zoomActions(): Action[] {
     zoom('out', 'Zoom out', ['Ctrl+-'], smaller),
     zoom('reset', 'Actual size', ['Ctrl+0'], () => 100),
   ];
+}
+
+/** A digit opens one of the first nine views. */
+function viewActions(): Action[] {
+  return views.all.map(({ view }, at) => ({
+    id: `view.${view.id}`,
+    title: `Open view: ${view.name}`,
+    group: 'List',
+    ...(at < 9 ? { keys: [`${at + 1}`] } : {}),
+    run: () => views.show(view.id),
+  }));
 }
 
 /** Switching is one keystroke: Alt and the workspace's place. */

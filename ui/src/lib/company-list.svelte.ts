@@ -108,6 +108,15 @@ export class CompanyList extends PagedList<CompanyRow, Answer> {
     void this.again();
   }
 
+  /** Another search and another order at once. */
+  show(search: string, sort: Sort): void {
+    const isSame = JSON.stringify(sort) === JSON.stringify(this.sort);
+    if (search === this.search && isSame) return;
+    this.search = search;
+    this.sort = sort;
+    void this.again();
+  }
+
   /** Opens or closes a parent. */
   toggleExpanded(id: string): void {
     const isOpen = this.expanded.includes(id);

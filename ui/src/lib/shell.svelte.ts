@@ -1,6 +1,6 @@
 // What is open on this page: the screen, a dialog, the panel, a menu.
 import { tick } from 'svelte';
-import type { ChosenFiles, CompanyRow, CompanySelection } from './wire';
+import type { ChosenFiles, CompanyRow, CompanySelection, SavedView } from './wire';
 
 /** A screen. */
 export type Screen =
@@ -86,6 +86,8 @@ class Shell {
   deletingCompany = $state.raw<CompanyRow | null>(null);
   /** The companies that are about to be refreshed. */
   refreshingSelection = $state.raw<CompanySelection | null>(null);
+  /** The view whose name is being entered: a new one, or one to rename. */
+  namingView = $state.raw<SavedView | null>(null);
   /** The run that is shown in full. */
   openRunId = $state<number | null>(null);
   /** The name that is being edited. */
@@ -147,6 +149,7 @@ class Shell {
     this.nameEdit = null;
     this.deletingCompany = null;
     this.refreshingSelection = null;
+    this.namingView = null;
     this.openRunId = null;
     this.menu = null;
     // Another workspace may be none that can be driven.
@@ -163,6 +166,8 @@ class Shell {
   focusSearch: () => void = () => {};
   /** Puts the keyboard into the query box of the records on screen; the box sets this while it is there. */
   focusQuery: (() => void) | null = null;
+  /** Asks for a name for what the list shows and saves it as a view; the list sets this. */
+  saveShown: () => void = () => {};
   /** Puts the keyboard into the list; the list sets this. */
   focusGrid: () => void = () => {};
   /** Puts the keyboard where the screen begins: into the list, or on the heading. */

@@ -32,6 +32,7 @@ export const TEXT = {
   copyDetails: 'Copy details',
   undo: 'Undo',
   clearSearch: 'Clear search',
+  saveView: 'Save view…',
   replaceKey: 'Replace key',
   changeSafeMode: 'Change safe mode',
   addWorkspace: 'Add workspace',

@@ -6,6 +6,7 @@ import type {
   Copied,
   Health,
   MeasureView,
+  SavedView,
   ScheduleForecast,
   Schedules,
   ScheduleView,
@@ -249,4 +250,36 @@ export function makeForecast(): ScheduleForecast {
 export function makeSchedules(rows: ScheduleView[] = [makeSchedule()]): Schedules {
   const dataTypes = [{ key: 'invoices', name: 'Invoices', group: 'Earning' }];
   return { here: true, zone: 'Europe/London', rows, dataTypes, requestsADay: 37, allowedADay: 3_050 };
+}
+
+/** A saved view without columns of its own. */
+export function makeView(change: Partial<SavedView> = {}): SavedView {
+  return {
+    id: 'broken',
+    name: 'Broken',
+    search: 'is:red',
+    sort: { column: 'connections', descending: true },
+    columns: null,
+    ...change,
+  };
+}
+
+/** Stubs of the commands of saved views, which start with these. Each has as many companies as its place. */
+export function viewsOf(...saved: SavedView[]): Pick<Stubs, 'views' | 'saveView' | 'removeView'> {
+  let views = saved;
+  const counted = () => views.map((view, at) => ({ view, companies: at + 1 }));
+  return {
+    views: counted,
+    saveView: ({ view, position }) => {
+      const before = views.findIndex((one) => one.id === view.id);
+      const others = views.filter((one) => one.id !== view.id);
+      const at = position ?? (before < 0 ? others.length : before);
+      views = [...others.slice(0, at), view, ...others.slice(at)];
+      return counted();
+    },
+    removeView: ({ id }) => {
+      views = views.filter((one) => one.id !== id);
+      return counted();
+    },
+  };
 }
