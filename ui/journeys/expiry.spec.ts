@@ -59,7 +59,7 @@ test('connections are chosen by keys, and their Link URLs copied as text and as 
   await expect(portal.message('2 Link URLs copied')).toBeVisible();
   expect((await portal.clipboard()).trim().split('\n')).toHaveLength(2);
   await page.getByRole('button', { name: 'Copy 2 Link URLs' }).click();
-  await page.getByRole('menuitem', { name: /As CSV/ }).click();
+  await page.getByRole('menuitem', { name: /As a table/ }).click();
   await expect.poll(() => portal.clipboard()).toContain('Company,Company ID,Integration');
   await grid.locator('.row').nth(1).focus();
   await page.keyboard.press('Escape');

@@ -1,8 +1,6 @@
 // What is done with the connections that are chosen.
 import { call } from '../../lib/calls';
-import { count, exact, plural } from '../../lib/format';
-import { host } from '../../lib/host';
-import { showToast, showFailure } from '../../lib/toasts';
+import { copyLinks } from '../../lib/copied-links';
 import type { ExpirySelection, LinksForm } from '../../lib/wire';
 import { expiry } from './expiry.svelte';
 
@@ -13,20 +11,9 @@ export function expirySelection(): ExpirySelection {
 }
 
 /** Copies Link URLs, as they were last seen, soonest first. */
-export async function copyLinks(form: LinksForm): Promise<void> {
-  try {
-    const { copied, links, leftOut } = await call('copyExpiryLinks', { selection: expirySelection(), form });
-    if (!copied.copied) await host().writeClipboard(copied.text);
-    const parts = [];
-    if (leftOut > 0)
-      parts.push(`Skipped ${plural(leftOut, 'connection', 'connections')} without a reusable Link URL.`);
-    if (copied.asOf !== null) parts.push(`From the check of ${exact(copied.asOf)}.`);
-    showToast({
-      tone: leftOut > 0 ? 'warning' : 'done',
-      title: links === 1 ? 'Link URL copied' : `${count(links)} Link URLs copied`,
-      ...(parts.length > 0 ? { text: parts.join(' ') } : {}),
-    });
-  } catch (thrown) {
-    showFailure('Couldn’t copy the Link URLs', thrown);
-  }
+export function copyExpiryLinks(form: LinksForm): Promise<void> {
+  return copyLinks(
+    () => call('copyExpiryLinks', { selection: expirySelection(), form }),
+    ['connection', 'connections'],
+  );
 }
