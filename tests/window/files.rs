@@ -104,7 +104,7 @@ async fn go(window: &Window, address: &str) {
 
 async fn export_csv(window: &Window) {
     window.click("//button[normalize-space(.)='Export'][not(@disabled)]").await;
-    window.click("//*[@role='menuitem'][contains(., 'CSV')]").await;
+    window.click("//*[@role='menuitem'][normalize-space(.)='CSV']").await;
 }
 
 async fn company_named(sandbox: &SandboxClient, name: &str) -> String {

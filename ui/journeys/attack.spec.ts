@@ -343,7 +343,7 @@ hostileTest(
       await page.evaluate((to) => (window.location.hash = to), `#/company/${company}/data/invoices`);
       const saving = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Export' }).click();
-      await page.getByRole('menuitem', { name: 'CSV' }).click();
+      await page.getByRole('menuitem', { name: 'CSV', exact: true }).click();
       const saved = await saving;
       expect(saved.suggestedFilename()).toMatch(/^[^/\\\p{C}]{1,255}\.csv$/u);
       const invoices = cells(await readFile(await saved.path(), 'utf8'));
@@ -351,7 +351,7 @@ hostileTest(
       await page.locator('.row[data-place="0"]').focus();
       await page.keyboard.press('Control+a');
       await page.getByRole('button', { name: /^Copy [\d,]+ Link URLs?$/ }).click();
-      await page.getByRole('menuitem', { name: /As CSV/ }).click();
+      await page.getByRole('menuitem', { name: /As a table/ }).click();
       await expect.poll(() => portal.clipboard()).toContain('Company,Company ID,Integration');
       for (const table of [invoices, cells(await portal.clipboard())]) {
         expect(table.filter((cell) => FORMULA.test(cell) && !NUMBER.test(cell))).toEqual([]);

@@ -155,11 +155,11 @@ test('what matches is exported, as CSV and as JSON', async ({ portal, page, sand
   const save = async (line: string) => {
     const saving = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export' }).click();
-    await page.getByRole('menuitem', { name: line }).click();
+    await page.getByRole('menuitem', { name: line, exact: true }).click();
     const download = await saving;
     return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
   };
-  const json = await save('JSON');
+  const json = await save('JSON (raw from Codat)');
   expect(json.name).toMatch(/^Harbour Lane Bakery, invoices, \d{4}-\d\d-\d\d\.json$/);
   expect(JSON.parse(json.text)).toEqual(paid);
   const csv = await save('CSV');

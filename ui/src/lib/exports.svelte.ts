@@ -1,17 +1,28 @@
 // Exports in progress. They continue when another screen is open.
-import { call } from '../../../lib/calls';
-import { onEvent } from '../../../lib/events';
-import { plural } from '../../../lib/format';
-import { Failure, host } from '../../../lib/host';
-import { showToast, showFailure } from '../../../lib/toasts';
-import type { ExportFormat, RecordsRequest } from '../../../lib/wire';
+import { call } from './calls';
+import { onEvent } from './events';
+import { plural } from './format';
+import { Failure, host } from './host';
+import { showToast, showFailure } from './toasts';
+import type { Exported } from './wire';
 
-/** One export. */
+/** An export to start. */
+export interface NewExport {
+  /** Identifies what is exported, so that its screen finds the export. */
+  key: string;
+  /** What is exported, for messages. */
+  what: string;
+  /** What is counted. */
+  unit: readonly [one: string, many: string];
+  /** Exports to a file under the ID of the export. */
+  run: (id: string) => Promise<Exported>;
+}
+
+/** One export in progress. */
 export interface Export {
   id: string;
-  records: RecordsRequest;
-  format: ExportFormat;
-  /** Records that are read, or written, of how many; nothing known yet: 0. */
+  key: string;
+  /** The number that is written, of how many; 0 while that is unknown. */
   done: number;
   total: number;
 }
@@ -19,27 +30,22 @@ export interface Export {
 class Exports {
   running = $state.raw<readonly Export[]>([]);
 
-  /** The export of these records, if one is under way. */
-  find(company: string, dataType: string): Export | undefined {
-    return this.running.find(({ records }) => records.company === company && records.dataType === dataType);
+  /** The export with this key, if it is in progress. */
+  find(key: string): Export | undefined {
+    return this.running.find((one) => one.key === key);
   }
 
-  /** Writes all matching records to a file and shows the outcome. */
-  async start(records: RecordsRequest, format: ExportFormat, what: string): Promise<void> {
+  /** Exports to a file and shows the outcome. */
+  async start({ key, what, unit, run }: NewExport): Promise<void> {
     const id = crypto.randomUUID();
-    this.running = [...this.running, { id, records, format, done: 0, total: 0 }];
+    this.running = [...this.running, { id, key, done: 0, total: 0 }];
     const deafen = onEvent((event) => {
       if (event.type === 'export' && event.id === id) this.#move(id, event.records, event.total);
     });
     try {
-      const {
-        records: count,
-        missing,
-        path,
-        download,
-      } = await call('exportRecords', { id, records, format });
+      const { records, missing, path, download } = await run(id);
       if (download !== null) host().saveExport(download);
-      const title = `${plural(count, 'record', 'records')} exported`;
+      const title = `${plural(records, ...unit)} exported`;
       const text = path ?? what;
       if (path === null && download === null) return;
       if (missing === 0) showToast({ tone: 'done', title, text });
@@ -70,5 +76,5 @@ class Exports {
   }
 }
 
-/** Exports under way. */
+/** Exports in progress. */
 export const exports = new Exports();
