@@ -70,4 +70,14 @@ test('selected companies are exported, and their Link URLs copied', async ({ por
   await copy(/As a table for mail merge/);
   await expect.poll(() => portal.clipboard()).toContain('Company,Company ID,Link URL');
   expect(firstCells(await portal.clipboard()).slice(1)).toEqual(names);
+  for (const size of [
+    { width: 900, height: 600 },
+    { width: 720, height: 450 },
+  ]) {
+    await page.setViewportSize(size);
+    await page.getByRole('button', { name: 'Export…' }).click();
+    await expect(page.getByRole('menuitem', { name: 'CSV', exact: true })).toBeVisible();
+    await page.keyboard.press('Escape');
+    expect(await portal.outOfReach(), `${size.width} pixels`).toEqual([]);
+  }
 });
