@@ -50,7 +50,7 @@ test('the file has the rows and columns of the view in their order', async ({ po
 
 test('selected companies are exported, and their Link URLs copied', async ({ portal, page }) => {
   await portal.search.press('Enter');
-  await page.keyboard.press('Space');
+  await page.keyboard.press('x');
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Shift+ArrowDown');
   await expect(page.getByText('3 companies selected')).toBeVisible();
