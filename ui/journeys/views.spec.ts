@@ -95,7 +95,7 @@ test('a view is changed, renamed, moved and deleted by keys, and a deleted one i
     await page.keyboard.press('Enter');
   };
   await choose('Stale over 7 days', 'Rename…');
-  await page.getByLabel('Name', { exact: true }).fill('Stale over 3 days');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Stale over 3 days');
   await page.keyboard.press('Enter');
   await expect(view(portal, 'Stale over 3 days')).toBeVisible();
   await expect(page.getByRole('dialog')).toHaveCount(0);
