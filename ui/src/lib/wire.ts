@@ -166,7 +166,7 @@ export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nothingLink
 /** The names of the colors on the wire. */
 export type ColorName = "red" | "grey" | "purple" | "green" | "none";
 
-/** A column of the list. */
+/** A column of a list. */
 export type ColumnChoice = {
 /** The column. */
 key: SortColumn,
@@ -877,7 +877,7 @@ export type Load = { id: string,
 always: boolean, };
 
 /** A kind of local data. */
-export type LocalKind = "notes" | "schedules" | "rules" | "settings" | "journal" | "acts";
+export type LocalKind = "notes" | "schedules" | "rules" | "settings" | "views" | "journal" | "acts";
 
 /** A horizontal line. */
 export type Mark = {
@@ -1472,10 +1472,16 @@ path: string | null,
 /** The ID under which the page downloads the file. */
 download: string | null, };
 
-/** A saved view. */
+/** A search, an order and columns under a name. */
 export type SavedView = {
 /** Chosen by the page that creates it. */
-id: string, name: string, search: string, sort: Sort,
+id: string,
+/** The name. */
+name: string,
+/** The search as typed. */
+search: string,
+/** The order. */
+sort: Sort,
 /** None: the columns of the list. */
 columns: Array<ColumnChoice> | null, };
 
