@@ -112,6 +112,17 @@ test('the first nine views open by a digit, but not while one types', async () =
   expect([views.openId, shell.screen]).toEqual(['tagged', 'companies']);
 });
 
+test('keys of one character work only in the list once they are switched off', async () => {
+  await session.setPreferences({ singleKeyShortcuts: false });
+  const digit = { key: '2', code: 'Digit2', cancelable: true };
+  handleKey(new KeyboardEvent('keydown', digit));
+  expect(views.openId).toBeNull();
+  shell.isGridFocused = true;
+  handleKey(new KeyboardEvent('keydown', digit));
+  expect(views.openId).toBe('tagged');
+  shell.isGridFocused = false;
+});
+
 test('every view is an action of the palette, and only nine have a key', async () => {
   Object.assign(
     backend.stubs,

@@ -1,7 +1,7 @@
 // Every action of the user, once. The palette, the keyboard shortcuts and the menus are built from this list.
 import { tick } from 'svelte';
 import * as operations from './operations';
-import { isKey, isTyping } from './keys';
+import { isKey, isSingleKey, isTyping } from './keys';
 import { companyList, selection } from './lists';
 import { permissionDeniedReason, type RequiredMode } from './permission';
 import { toggleFilter } from './search-text';
@@ -402,7 +402,7 @@ export function handleKey(event: KeyboardEvent): void {
     if (shell.hasOverlay && !action.allowedInDialogs) return false;
     if (typing && !action.allowedWhileTyping) return false;
     if (action.onlyInCompanyList && !shell.isGridFocused && shell.screen !== 'company') return false;
-    return action.keys?.some((key) => isKey(event, key)) ?? false;
+    return action.keys?.some((key) => isKey(event, key) && (!isSingleKey(key) || mayUseSingleKey())) ?? false;
   });
   if (found === undefined) return;
   if (event.key === 'Escape') {
@@ -412,6 +412,11 @@ export function handleKey(event: KeyboardEvent): void {
   }
   event.preventDefault();
   runAction(found);
+}
+
+/** Keys of one character work unless they are switched off; in the focused list they always do (WCAG 2.1.4). */
+function mayUseSingleKey(): boolean {
+  return shell.isGridFocused || (session.value?.preferences.singleKeyShortcuts ?? true);
 }
 
 /** The lines of a row's menu. */

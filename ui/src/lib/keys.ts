@@ -29,6 +29,11 @@ export function isKey(event: KeyboardEvent, key: string): boolean {
   return event.key.toLowerCase() === name.toLowerCase();
 }
 
+/** Whether a key is one character without a modifier, which speech input can type by mistake. */
+export function isSingleKey(key: string): boolean {
+  return key.length === 1;
+}
+
 /** A key as it is printed: "Ctrl K". */
 export function keyLabel(key: string): string {
   return splitKey(key)
