@@ -135,7 +135,7 @@ fn ready_made() -> Vec<SavedView> {
         columns: None,
     };
     vec![
-        view("attention", "Needs attention", "is:attention", SortColumn::Connections, true),
+        view("attention", "Needs attention", "is:attention", SortColumn::Connections, false),
         view("expiring", "Expiring in 14 days", "expires:<14d", SortColumn::Expires, false),
         view("stale", "Stale over 7 days", "stale:>7d", SortColumn::LastRead, false),
         view("never-linked", "Never linked", "is:none", SortColumn::Created, true),
