@@ -1,8 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { listOf, makeCompanies, makeSession, makeWorkspace } from '../test/data';
 import { stubHost } from '../test/stub-host';
+import { allActions } from './action-table';
 import {
-  allActions,
   findAction,
   availableActions,
   handleKey,

@@ -865,7 +865,7 @@ connection?: string, };
 export type LinksCopied = { copied: Copied,
 /** The number of copied URLs. */
 links: number,
-/** The number of connections without a Link URL, or with a one-time URL. */
+/** How many of the selected have no Link URL, or a one-time URL. */
 leftOut: number, };
 
 /** The format of copied Link URLs. */

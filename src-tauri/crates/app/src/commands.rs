@@ -57,14 +57,14 @@ pub(crate) use data::DataTypes;
 pub(crate) use diagnostics::SavedFile;
 pub(crate) use expiry::{
     ClockRow, ExpiringPage, ExpiringRequest, ExpiryLinks, ExpiryRefreshPreview, ExpirySelection,
-    KeepAliveRequest, KeepAliveView, LinksCopied, SetClock, SetKeepAlive, SkylineRequest,
+    KeepAliveRequest, KeepAliveView, SetClock, SetKeepAlive, SkylineRequest,
 };
 pub(crate) use exports::{ExportRequest, Exported};
 pub(crate) use history::{
     Findings, FindingsRequest, HistoryLoad, HistoryLoaded, HistoryPage, HistoryRequest, RefreshTypeRequest,
     status_words,
 };
-pub(crate) use links::{CopyText, LinkRequest};
+pub(crate) use links::{CopyText, LinkRequest, LinksCopied};
 pub(crate) use local_data::{ImportBegun, ImportDone, ImportId, ImportPreview};
 pub(crate) use network::{ConnectionTest, NetworkView, SetNetwork};
 pub(crate) use quota::{DayPlans, PlanFor, QuotaView, UseMore};

@@ -9,8 +9,7 @@ use ts_rs::TS;
 
 use super::{
     LinksCopied,
-    expiry::LinksForm,
-    links::{Stale, carries_one_time_password, is_link},
+    links::{LinksForm, is_lasting_link},
     selection::Selection,
 };
 use crate::{
@@ -50,8 +49,7 @@ impl App {
             let mut records = store.company_records(batch).await?;
             companies.extend(batch.iter().filter_map(|id| records.remove(id)));
         }
-        companies
-            .retain(|company| is_link(&company.redirect) && !carries_one_time_password(&company.redirect));
+        companies.retain(|company| is_lasting_link(&company.redirect));
         if companies.is_empty() {
             return Err(WireError::new(
                 Code::LinkUrlUnknown,
@@ -62,13 +60,7 @@ impl App {
             LinksForm::Text => companies.iter().map(line).collect(),
             LinksForm::Csv => table(&companies),
         };
-        let copied_links = u32::try_from(companies.len()).unwrap_or(u32::MAX);
-        let left_out = u32::try_from(selected.len() - companies.len()).unwrap_or(u32::MAX);
-        let label =
-            if copied_links == 1 { "1 Link URL".to_owned() } else { format!("{copied_links} Link URLs") };
-        let as_of = workspace.runner().ok().and_then(|runner| runner.snapshot().health.last_sweep);
-        let copied = self.put_on_clipboard(text, label, as_of.map(|since| Stale { since, reason: None }))?;
-        Ok(LinksCopied { copied, links: copied_links, left_out })
+        self.put_links_on_clipboard(&workspace, text, companies.len(), selected.len())
     }
 }
 

@@ -15,7 +15,7 @@ use ts_rs::TS;
 use super::{
     ById, Nothing, RunBegan,
     connections::connection_id,
-    links::{Stale, carries_one_time_password, is_link},
+    links::{LinksCopied, LinksForm, is_lasting_link},
     runs::failure_text,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     error::{Code, WireError},
     keep_alive,
     open_workspace::OpenWorkspace,
-    wire::{Copied, Event},
+    wire::Event,
 };
 
 /// The maximum number of days in a skyline.
@@ -73,27 +73,6 @@ pub(crate) struct ExpirySelection {
 pub(crate) struct ExpiryLinks {
     pub selection: ExpirySelection,
     pub form: LinksForm,
-}
-
-/// The format of copied Link URLs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum LinksForm {
-    /// One line per connection.
-    Text,
-    /// A table.
-    Csv,
-}
-
-/// Copied Link URLs.
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct LinksCopied {
-    pub copied: Copied,
-    /// The number of copied URLs.
-    pub links: u32,
-    /// The number of connections without a Link URL, or with a one-time URL.
-    pub left_out: u32,
 }
 
 /// The effect of refreshing a selection.
@@ -191,11 +170,8 @@ impl App {
     pub(crate) async fn copy_expiry_links(&self, request: ExpiryLinks) -> Result<LinksCopied, WireError> {
         let workspace = self.command_workspace().await;
         let all = selected_rows(&workspace, &request.selection).await?;
-        let found = all.len();
-        let usable: Vec<_> = all
-            .into_iter()
-            .filter(|row| is_link(&row.link_url) && !carries_one_time_password(&row.link_url))
-            .collect();
+        let selected = all.len();
+        let usable: Vec<_> = all.into_iter().filter(|row| is_lasting_link(&row.link_url)).collect();
         if usable.is_empty() {
             return Err(WireError::new(
                 Code::LinkUrlUnknown,
@@ -206,12 +182,7 @@ impl App {
             LinksForm::Text => usable.iter().map(link_line).collect(),
             LinksForm::Csv => link_table(&usable),
         };
-        let links = count_u32(usable.len());
-        let as_of = workspace.runner().ok().and_then(|runner| runner.snapshot().health.last_sweep);
-        let label = if links == 1 { "1 Link URL".to_owned() } else { format!("{links} Link URLs") };
-        let stale = as_of.map(|since| Stale { since, reason: None });
-        let copied = self.put_on_clipboard(text, label, stale)?;
-        Ok(LinksCopied { copied, links, left_out: count_u32(found - usable.len()) })
+        self.put_links_on_clipboard(&workspace, text, usable.len(), selected)
     }
 
     pub(crate) async fn preview_expiry_refresh(

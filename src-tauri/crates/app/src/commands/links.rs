@@ -30,6 +30,27 @@ pub(crate) struct CopyText {
     pub label: String,
 }
 
+/// The format of copied Link URLs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum LinksForm {
+    /// One line per URL.
+    Text,
+    /// A table.
+    Csv,
+}
+
+/// Copied Link URLs.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LinksCopied {
+    pub copied: Copied,
+    /// The number of copied URLs.
+    pub links: u32,
+    /// How many of the selected have no Link URL, or a one-time URL.
+    pub left_out: u32,
+}
+
 impl App {
     pub(crate) async fn copy_link_url(&self, request: LinkRequest) -> Result<Copied, WireError> {
         let (url, label, stale) = self.link_url(request).await?;
@@ -96,6 +117,21 @@ impl App {
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn copy_text(&self, copy: CopyText) -> Result<Copied, WireError> {
         self.put_on_clipboard(copy.text, copy.label, None)
+    }
+
+    /// Copies the Link URLs of `links` of the `selected`. They are as of the last check.
+    pub(super) fn put_links_on_clipboard(
+        &self,
+        workspace: &OpenWorkspace,
+        text: String,
+        links: usize,
+        selected: usize,
+    ) -> Result<LinksCopied, WireError> {
+        let label = if links == 1 { "1 Link URL".to_owned() } else { format!("{links} Link URLs") };
+        let as_of = workspace.runner().ok().and_then(|runner| runner.snapshot().health.last_sweep);
+        let copied = self.put_on_clipboard(text, label, as_of.map(|since| Stale { since, reason: None }))?;
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Ok(LinksCopied { copied, links: count(links), left_out: count(selected.saturating_sub(links)) })
     }
 
     pub(super) fn put_on_clipboard(
@@ -197,8 +233,13 @@ pub(super) fn is_link(url: &str) -> bool {
     }
 }
 
+/// Whether a customer can be sent to this URL more than once.
+pub(super) fn is_lasting_link(url: &str) -> bool {
+    is_link(url) && !carries_one_time_password(url)
+}
+
 /// Whether a Link URL is valid only once (§5.1).
-pub(super) fn carries_one_time_password(url: &str) -> bool {
+fn carries_one_time_password(url: &str) -> bool {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     query.split('&').any(|pair| {
         let name = pair.split('=').next().unwrap_or_default();
