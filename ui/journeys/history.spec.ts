@@ -66,6 +66,16 @@ test('what failed is read again from its row', async ({ portal, page, side }) =>
   await expect(portal.message('Refreshing ')).toBeVisible();
 });
 
+test('the number of failed reads leads to them', async ({ portal, page }) => {
+  await portal.open('Granite Peak Outfitters', 'Data history');
+  const table = page.getByRole('grid', { name: 'Read history' });
+  await expect(table.getByText('Complete', { exact: true }).first()).toBeVisible();
+  await page.getByRole('button', { name: /^\d+ failed$/ }).click();
+  await expect(page.getByLabel('Status', { exact: true })).toHaveValue('failed');
+  await expect(table.getByText('Complete', { exact: true })).toHaveCount(0);
+  await expect(table.locator('.name').first()).toBeVisible();
+});
+
 test('what checks found opens with its records and rules', async ({ portal, page, side }) => {
   await portal.open('Granite Peak Outfitters', 'Data history');
   const id = await side.company('Granite Peak Outfitters');
@@ -74,7 +84,7 @@ test('what checks found opens with its records and rules', async ({ portal, page
   const { results } = await side.call<{ results: { id: string }[] }>('GET', path);
   const [read] = results;
   expect(read, 'the sandbox has a read of this company that failed a check').toBeDefined();
-  await page.getByLabel('Status', { exact: true }).selectOption('ValidationError');
+  await page.getByLabel('Status', { exact: true }).selectOption({ label: 'Failed' });
   await page.locator(`#operation-${read?.id}`).click();
   const detail = page.getByRole('complementary').last();
   await expect(detail.getByRole('heading', { name: /^Errors/ })).toBeVisible();
@@ -206,7 +216,7 @@ test('how a write ended is not missed behind a filter that it no longer meets', 
   await portal.open('Harbour Lane Bakery', 'Data history');
   await page.getByRole('button', { name: 'Write history' }).click();
   const table = page.getByRole('grid', { name: 'Write history' });
-  await page.getByLabel('Status', { exact: true }).selectOption({ label: 'Pending' });
+  await page.getByLabel('Status', { exact: true }).selectOption({ label: 'Running' });
   await expect(table.getByRole('progressbar')).toHaveCount(1);
   const id = await table.getByRole('button').first().getAttribute('id');
   // A write may take an hour in the sandbox. Whoever asks for what is pending hears nothing of its end.

@@ -669,7 +669,9 @@ export type HealthState = "starting" | "current" | "sweeping" | "offline" | "ref
 /** The filter of a history. Empty texts match all. */
 export type HistoryFilter = { company: string,
 /** Whether it is the history of writes; otherwise of reads. */
-writes: boolean, dataType: string, status: string,
+writes: boolean, dataType: string,
+/** None: all. */
+status: HistoryStatus | null,
 /** The earliest request time. */
 from: number | null,
 /** The request time before which operations match. */
@@ -694,11 +696,11 @@ total: number,
 /** The number of matching operations at the server. None if unknown. */
 atServer: number | null,
 /** The number of running operations, including those that do not match. */
-running: number, rows: Array<HistoryRow>,
+running: number,
+/** The number of stored operations that failed, including those that do not match. */
+failed: number, rows: Array<HistoryRow>,
 /** The filter choices. */
 dataTypes: Array<Choice>,
-/** The filter choices. */
-statuses: Array<Choice>,
 /** When the newest page was last loaded. None: never. */
 asOf: number | null, };
 
@@ -736,6 +738,9 @@ advice: string | null, remedy: Remedy,
 hasFindings: boolean,
 /** The findings of a write, and the changes of its records. */
 notes: Array<string>, };
+
+/** What the many statuses of the API come to. Canceled and unsupported reads have none of these. */
+export type HistoryStatus = "failed" | "running" | "complete";
 
 /** What limits background work. */
 export type Hold = "quiet" | "day" | "share";

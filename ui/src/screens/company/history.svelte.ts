@@ -14,7 +14,7 @@ const AHEAD = 30;
 type Narrowed = Pick<HistoryFilter, 'dataType' | 'status' | 'from' | 'until'>;
 
 /** No filter. */
-export const ALL: Narrowed = { dataType: '', status: '', from: null, until: null };
+export const ALL: Narrowed = { dataType: '', status: null, from: null, until: null };
 
 /** One history of one company. */
 export class History extends PagedList<HistoryRow, HistoryPage> {

@@ -26,7 +26,7 @@ function part({ offset, limit }: HistoryRequest): HistoryPage {
   const rows = kept
     .slice(offset, offset + limit)
     .map((id) => ({ id, phase: 'done' }) as unknown as HistoryRow);
-  return { total: kept.length, atServer, running: 0, rows, dataTypes: [], statuses: [], asOf: 0 };
+  return { total: kept.length, atServer, running: 0, failed: 0, rows, dataTypes: [], asOf: 0 };
 }
 
 async function settled(): Promise<void> {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use codat::{
     CompanyId, Topic,
     data::DataType,
-    model::{DatasetStatus, PullOperation, PushOperation, PushStatus},
+    model::{PullOperation, PushOperation},
     page::PageRequest,
 };
 use engine::RefreshDataType;
@@ -18,8 +18,7 @@ use serde::{Deserialize, Serialize};
 use store::{HISTORY_PAGE, OperationFilter, OperationKind};
 use ts_rs::TS;
 
-pub(crate) use filter::HistoryFilter;
-use filter::running;
+pub(crate) use filter::{HistoryFilter, HistoryStatus};
 pub(crate) use findings::{Findings, FindingsRequest};
 pub(crate) use row::{HistoryRow, advice, status_words, type_name};
 use row::{read_row, write_row};
@@ -84,11 +83,11 @@ pub(crate) struct HistoryPage {
     pub at_server: Option<u64>,
     /// The number of running operations, including those that do not match.
     pub running: u32,
+    /// The number of stored operations that failed, including those that do not match.
+    pub failed: u32,
     pub rows: Vec<HistoryRow>,
     /// The filter choices.
     pub data_types: Vec<Choice>,
-    /// The filter choices.
-    pub statuses: Vec<Choice>,
     /// When the newest page was last loaded. None: never.
     pub as_of: Option<i64>,
 }
@@ -119,6 +118,10 @@ impl App {
         let record = company(&store, id).await?;
         let kind = request.filter.kind();
         let limit = request.limit.min(MAX_ROWS);
+        let count = async |status: HistoryStatus| {
+            let found = store.operations(id, kind, &status.filter(kind), 0, 0).await?;
+            Ok::<_, WireError>(found.total)
+        };
         let found =
             store.operations(id, kind, &request.filter.to_store_filter(), request.offset, limit).await?;
         let now = clock::now();
@@ -132,10 +135,10 @@ impl App {
         Ok(HistoryPage {
             total: found.total,
             at_server: store.history_total(&first(request.filter.query())).await?,
-            running: store.operations(id, kind, &running(kind), 0, 0).await?.total,
+            running: count(HistoryStatus::Running).await?,
+            failed: count(HistoryStatus::Failed).await?,
             rows: rows.collect(),
             data_types: DataType::all().map(|it| choice(it.key, it.name)).collect(),
-            statuses: statuses(kind),
             as_of: cached.as_ref().and_then(checked_at).map(millis),
         })
     }
@@ -216,7 +219,7 @@ async fn fetch_unfinished(
         // Finished writes do not match this filter, so the page says nothing about unfinished ones.
         OperationKind::Write => BTreeSet::new(),
     };
-    let running = ids(&running(kind), MAX_UNFINISHED).await?;
+    let running = ids(&HistoryStatus::Running.filter(kind), MAX_UNFINISHED).await?;
     let property = match kind {
         OperationKind::Read => "id",
         OperationKind::Write => "pushOperationKey",
@@ -237,17 +240,6 @@ fn operation_id(kind: OperationKind, raw: &str) -> Option<String> {
             serde_json::from_str::<PushOperation>(raw).ok()?.push_operation_key.to_string()
         }
     })
-}
-
-fn statuses(kind: OperationKind) -> Vec<Choice> {
-    match kind {
-        OperationKind::Read => {
-            DatasetStatus::KNOWN.iter().map(|it| choice(it.as_str(), &status_words(it.as_str()))).collect()
-        }
-        OperationKind::Write => {
-            PushStatus::KNOWN.iter().map(|it| choice(it.as_str(), &status_words(it.as_str()))).collect()
-        }
-    }
 }
 
 pub(crate) fn choice(key: &str, name: &str) -> Choice {
