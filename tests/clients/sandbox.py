@@ -34,7 +34,7 @@ class Sandbox:
         said = {}
         for line in self.process.stdout:
             words = line.split()
-            if line.startswith("Ctrl+C"):
+            if line.startswith("Press Ctrl+C"):
                 break
             if len(words) == 2:
                 said[words[0]] = words[1]

@@ -174,10 +174,11 @@ impl RecordedProgram {
             "query": "", "orderBy": "", "kept": false,
         });
         let history = json!({
-            "company": company, "writes": false, "dataType": "", "status": "", "from": null, "until": null,
+            "company": company, "writes": false, "dataType": "", "status": null, "from": null, "until": null,
         });
         let ends = json!({ "clock": null, "from": null, "until": null });
         let many = json!({ "companies": [company], "search": null, "except": [] });
+        let sort = json!({ "column": "name", "descending": false });
         let plan = json!({
             "target": { "kind": "all" }, "dataType": null, "timing": { "kind": "every", "hours": 24 },
             "zone": null, "blackouts": [], "spreadMinutes": 0,
@@ -190,6 +191,15 @@ impl RecordedProgram {
             "loadHistory" => json!({ "filter": history, "page": 1 }),
             "records" | "stopCopy" => records,
             "copyRecords" => json!({ "records": records, "always": true }),
+            "exportCompanies" => {
+                json!({ "id": "list", "selection": many, "sort": sort, "columns": ["name"], "format": "xlsx" })
+            }
+            "copyCompanyLinks" => json!({ "selection": many, "sort": sort, "form": "csv" }),
+            "saveView" => {
+                let view =
+                    json!({ "id": "view", "name": "View", "search": "", "sort": sort, "columns": null });
+                json!({ "view": view, "position": null })
+            }
             "exportRecords" => json!({ "id": "one", "records": records, "format": "csv" }),
             "recordJson" => json!({ "page": records, "index": 0, "id": null }),
             "statement" => json!({ "company": company, "dataType": "profitAndLoss", "span": "month" }),
