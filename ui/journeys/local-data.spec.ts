@@ -86,7 +86,7 @@ test('a file that is no export is refused in words, and changes nothing', async 
     ['{"a": 1}', 'This isn’t an export of local data'],
     [
       '{"format":"portal-desktop-local-data","version":9,"appVersion":"9.0.0","workspace":"X","createdAt":"2026-11-29T14:05:00Z"}',
-      'A newer version of Portal Desktop (9.0.0) wrote this file',
+      'A newer version of Portal Desktop (9.0.0) exported this file',
     ],
   ] as const) {
     const file = { name: 'x.json', mimeType: 'application/json', buffer: Buffer.from(text) };

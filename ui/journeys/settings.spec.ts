@@ -35,7 +35,7 @@ test('theme and density are remembered', async ({ portal, page }) => {
 test('a workspace can be renamed and colored, and its frame follows', async ({ page }) => {
   await page.keyboard.press('Control+,');
   await page.getByRole('button', { name: 'Settings of Sandbox' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('Playground');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Playground');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('button', { name: /^Workspace Playground/ })).toBeVisible();
   await page.getByRole('radio', { name: 'violet' }).check();
@@ -61,9 +61,11 @@ test('an empty workspace form says what is missing, and a wrong key is refused',
   await page.getByRole('menuitem', { name: 'Add workspace…' }).click();
   const add = page.getByRole('dialog').getByRole('button', { name: 'Add workspace' });
   await expect(add).toBeDisabled();
-  await page.getByLabel('Name', { exact: true }).fill('Production');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Production');
   await page.getByLabel('API key').fill('not a key\u0001');
   await add.click();
   await expect(page.getByRole('alert')).toBeVisible();
-  await expect(page.getByLabel('Name', { exact: true }), 'what was typed stays').toHaveValue('Production');
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true }), 'what was typed stays').toHaveValue(
+    'Production',
+  );
 });
