@@ -134,9 +134,10 @@ fn ready_made() -> Vec<SavedView> {
         sort: Sort { column, descending },
         columns: None,
     };
+    // What has passed its date and is still linked does not expire: its date was wrong.
     vec![
         view("attention", "Needs attention", "is:attention", SortColumn::Connections, false),
-        view("expiring", "Expiring in 14 days", "expires:<14d", SortColumn::Expires, false),
+        view("expiring", "Expiring in 14 days", "expires:<14d expires:>0d", SortColumn::Expires, false),
         view("stale", "Stale over 7 days", "stale:>7d", SortColumn::LastRead, false),
         view("never-linked", "Never linked", "is:none", SortColumn::Created, true),
     ]
