@@ -25,7 +25,6 @@ pub(crate) struct HistoryFilter {
 /// What the many statuses of the API come to. Canceled and unsupported reads have none of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "each is the state it names")]
 pub(crate) enum HistoryStatus {
     Failed,
     Running,
