@@ -59,7 +59,7 @@ fn old_terms(text: &str) -> Vec<String> {
     found.map(|(_, better)| format!("“{text}”: use {better}")).collect()
 }
 
-/// The sources below a folder, without modules that exist for tests alone.
+/// The sources below a folder, without modules for tests.
 fn sources(root: &Path) -> Vec<String> {
     let (mut files, mut folders) = (Vec::new(), vec![root.to_owned()]);
     while let Some(folder) = folders.pop() {
