@@ -42,13 +42,23 @@ test('reads that run are named with their company and by what the app calls the 
   await expect(reads.getByText('Account transactions').first()).toBeVisible();
 });
 
-test('the Clock section shows that the sandbox’s clock is ahead, and what still follows this computer’s', async ({
-  page,
-}) => {
+test('the sandbox’s workspace goes by the sandbox’s clock, and says so', async ({ page, portal, side }) => {
+  const company = await side.company('Harbour Lane Bakery');
+  await side.call('POST', `/companies/${company}/data/queue/invoices`);
   await page.keyboard.press('Control+Shift+S');
   const clock = page.getByRole('region', { name: 'Clock' });
   await expect(clock.getByText(/UTC/)).toBeVisible();
   await expect(clock.getByText(/ahead of this computer/)).toHaveCount(0);
-  await page.getByRole('button', { name: '+7 days' }).click();
-  await expect(clock.getByText('7 days ahead of this computer’s clock')).toBeVisible();
+  await page.getByRole('button', { name: '+1 day' }).click();
+  await expect(clock.getByText('1 day ahead of this computer’s clock')).toBeVisible();
+  // The read completed within the day. By this computer's clock its date would be in the future.
+  await page.evaluate(() => (window.location.hash = '#/companies'));
+  await expect(page.getByText('The sandbox’s clock is 1 day ahead of this computer’s.')).toBeVisible();
+  const row = portal.rows.filter({ hasText: 'Harbour Lane Bakery' });
+  await expect(row.locator('.lastRead')).toHaveText('Yesterday', { timeout: 60_000 });
+  // Moved behind the app's back, by another program.
+  await side.call('POST', '/_sandbox/clock', { advance: '3d' });
+  await expect(page.getByText('The sandbox’s clock is 4 days ahead of this computer’s.')).toBeVisible({
+    timeout: 60_000,
+  });
 });

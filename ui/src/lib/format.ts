@@ -141,7 +141,7 @@ export function exact(at: number): string {
  */
 export function ago(at: number, now: number): string {
   const age = now - at;
-  // A clock that is ahead, such as the sandbox's own.
+  // A clock that is ahead, such as the server's.
   if (age < 0) return age > -MINUTE ? 'Just now' : dayAndYear(at, now);
   if (age < 5 * SECOND) return 'Just now';
   if (age < MINUTE) return `${Math.floor(age / SECOND)} s ago`;
@@ -178,7 +178,7 @@ export function lowered(text: string): string {
 /** Long ago in whole words: "3 weeks ago". For what one sees on hover. */
 export function agoInWords(at: number, now: number): string {
   const age = Math.max(0, now - at);
-  // A clock that is ahead, such as the sandbox's own: it was not just now.
+  // A clock that is ahead, such as the server's. it was not just now.
   if (at - now >= MINUTE) return 'ahead of this computer’s clock';
   const steps: [number, string][] = [
     [365 * DAY, 'year'],

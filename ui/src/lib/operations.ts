@@ -1,5 +1,6 @@
 // The user's operations. Each shows its outcome.
 import { call, copyToClipboard } from './calls';
+import { clock } from './clock.svelte';
 import { agoInWords, exact } from './format';
 import { Failure } from './host';
 import { companyList, runList, selection } from './lists';
@@ -311,7 +312,7 @@ function showCopied(title: string, whose: string, copied: Copied): void {
     showToast({ tone: 'done', title, text: whose, code: copied.text }, 'copied');
     return;
   }
-  const age = `This is the last known link, from ${agoInWords(copied.asOf, Date.now())} (${exact(copied.asOf)}).`;
+  const age = `This is the last known link, from ${agoInWords(copied.asOf, clock.now())} (${exact(copied.asOf)}).`;
   const text = [`${whose}.`, copied.reason, age].filter(Boolean).join(' ');
   showToast({ tone: 'warning', title, text, code: copied.text }, 'copied');
 }

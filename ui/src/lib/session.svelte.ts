@@ -1,5 +1,6 @@
 // Everything but the lists: workspaces, preferences, health, notices, and deletions that can still be undone.
 import { call, setCallWorkspace, callSurvivingUnload } from './calls';
+import { setClockOffset } from './clock.svelte';
 import { onEvent } from './events';
 import { Failure } from './host';
 import { isAffected } from './query-events';
@@ -87,6 +88,7 @@ class SessionState {
     // A choice here is newer than the application's answer until it is confirmed.
     const preferences = { ...session.preferences, ...this.#unsavedPreferences };
     this.value = { ...session, preferences };
+    setClockOffset(this.workspace?.clockOffset ?? 0);
     this.failure = null;
     saveTheme(preferences.theme);
   }

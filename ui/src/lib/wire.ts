@@ -2027,7 +2027,12 @@ inviteUrl: string | null,
 /** Whether it stays open while another workspace is shown. */
 watched: boolean,
 /** The state of its engine, if it is open. */
-state: HealthState | null, };
+state: HealthState | null,
+/**
+ * How far its clock is ahead of this computer's, in milliseconds. 0 except for an open sandbox whose clock
+ * was moved.
+ */
+clockOffset: number, };
 
 /** What kind of server a workspace speaks to. */
 export type WorkspaceKind = "sandbox" | "codat";

@@ -106,6 +106,7 @@ export function makeWorkspace(change: Partial<Workspace> = {}): Workspace {
     color: 'teal',
     safeMode: 'administer',
     keyState: 'kept',
+    clockOffset: 0,
     inviteUrl: null,
     watched: true,
     state: 'current',

@@ -142,12 +142,17 @@ impl EffectExecutor {
         Ok(unlinks.filter_map(|intent| Some((intent.detail.parse().ok()?, intent.at))).collect())
     }
 
+    /// Sends an event to the windows that show the workspace.
+    pub(crate) fn send_event(&self, event: wire::Event) {
+        self.presenter.send_event(event);
+    }
+
     /// The event that gives the engine its schedules, for a computer in this time zone.
     ///
     /// # Errors
     /// If the store cannot be read.
-    pub async fn schedules(&self, zone: TimeZone) -> Result<Event, StoreError> {
-        schedules::engine_event_in_zone(&self.store, true, zone).await
+    pub async fn schedules(&self, zone: TimeZone, now: Timestamp) -> Result<Event, StoreError> {
+        schedules::engine_event_in_zone(&self.store, true, zone, now).await
     }
 
     /// Handles an event, and then all events that follow from its effects.

@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 use store::{CachedAnswer, OperationFilter, OperationKind, Store};
 
 use crate::{
-    clock,
     error::{Code, WireError},
     open_workspace::OpenWorkspace,
 };
@@ -31,7 +30,7 @@ pub(crate) async fn fetch_due(
     topics: Vec<Topic>,
     force: bool,
 ) -> Result<(), WireError> {
-    let (store, now) = (workspace.store()?, clock::now());
+    let (store, now) = (workspace.store()?, workspace.now());
     let mut stale = Vec::with_capacity(topics.len());
     for topic in topics {
         if force || is_stale(store.cached_answer(&topic).await?.as_ref(), now) {

@@ -10,6 +10,7 @@ use std::{
 
 use codat::{ApiKey, Client};
 use domain::{Health, HealthState, KeepAliveMode, SafeMode};
+use jiff::Timestamp;
 use store::{Store, StoreError, setting_keys::PAUSED};
 use tokio::sync::watch;
 use tokio_util::{
@@ -19,6 +20,7 @@ use tokio_util::{
 
 use crate::{
     backups::{BackupFailure, BackupTask, Backups},
+    clock::{self, Clock},
     damage::Damage,
     error::{Code, WireError},
     folders::Folders,
@@ -65,6 +67,7 @@ pub(crate) struct OpenWorkspace {
     is_paused: AtomicBool,
     log: Arc<Log>,
     record_copies: RecordCopies,
+    clock: Clock,
     /// The names of companies whose deletes were cancelled when the workspace closed the last time.
     cancelled_deletes: Vec<String>,
 }
@@ -76,6 +79,7 @@ pub(crate) struct ApiEndpoint {
     pub(crate) key_state: wire::KeyState,
     /// The proxies and certificate authorities, or why no request can be sent.
     pub(crate) route: Result<Route, WireError>,
+    pub(crate) clock: Clock,
 }
 
 impl OpenWorkspace {
@@ -88,13 +92,15 @@ impl OpenWorkspace {
         presenter: Arc<WorkspacePresenter>,
     ) -> Self {
         let key_state = endpoint.key_state;
-        let record_copies = RecordCopies::new(presenter.events().clone());
-        let opened = Store::open(&folders.workspace(&record.id), crate::clock::now()).await;
+        let clock = endpoint.clock.clone();
+        let record_copies = RecordCopies::new(presenter.events().clone(), clock.clone());
+        // The database is a file of this computer, with the times of its backups by this computer's clock.
+        let opened = Store::open(&folders.workspace(&record.id), clock::now()).await;
         let store = opened.map(Arc::new).map_err(WireError::from);
         if let Ok(store) = &store {
-            store.set_time_zone(crate::clock::zone());
+            store.set_time_zone(clock::zone());
         }
-        let log = Log::new(presenter.events().clone());
+        let log = Log::new(presenter.events().clone(), clock.clone());
         let is_paused = match &store {
             Ok(store) => load_paused(store).await,
             Err(_) => false,
@@ -113,7 +119,16 @@ impl OpenWorkspace {
                     let policy = policy(&record, is_paused);
                     let (log, damage) = (log.clone(), damage.clone());
                     let presenter = presenter.clone();
-                    let runner = Runner::start(config, store.clone(), client, log, presenter, policy, damage);
+                    let runner = Runner::start(
+                        config,
+                        store.clone(),
+                        client,
+                        log,
+                        presenter,
+                        policy,
+                        damage,
+                        clock.clone(),
+                    );
                     runner.await.map_err(WireError::from)
                 }
                 Err(error) => Err(error.into()),
@@ -122,7 +137,7 @@ impl OpenWorkspace {
             (Ok(_), Err(error)) => Err(error),
         };
         if let (Ok(store), Ok(runner)) = (&store, &runner) {
-            start_schedules(store, runner, record.kind).await;
+            start_schedules(store, runner, record.kind, clock.now()).await;
         }
         let workspace = Self {
             id: record.id.clone(),
@@ -141,6 +156,7 @@ impl OpenWorkspace {
             is_paused: AtomicBool::new(is_paused),
             log,
             record_copies,
+            clock,
             cancelled_deletes,
         };
         workspace.update_keep_alive().await;
@@ -207,6 +223,15 @@ impl OpenWorkspace {
 
     pub(crate) fn store(&self) -> Result<Arc<Store>, WireError> {
         sync::lock(&self.store).clone()
+    }
+
+    /// The current time of the workspace.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -434,9 +459,9 @@ fn read_error(error: &RwLock<WireError>) -> WireError {
 }
 
 /// Sends the schedules to the engine, and deletes those that the user removed earlier.
-async fn start_schedules(store: &Store, runner: &Runner, kind: store::WorkspaceKind) {
+async fn start_schedules(store: &Store, runner: &Runner, kind: store::WorkspaceKind, now: Timestamp) {
     let deleted = store.forget_removed_schedules().await;
-    match schedules::engine_event(store, kind).await {
+    match schedules::engine_event(store, kind, now).await {
         Ok(event) => runner.send_event(event),
         Err(error) => tracing::error!(%error, "the schedules could not be read: none runs"),
     }

@@ -30,7 +30,7 @@ impl PlannedLoad {
     pub(crate) async fn load(workspace: &OpenWorkspace) -> Result<Self, WireError> {
         let store = workspace.store()?;
         let runs_here = schedules::runs_here(&store, workspace.record().kind).await?;
-        let mut schedules = if runs_here { survey(&store).await? } else { Vec::new() };
+        let mut schedules = if runs_here { survey(&store, workspace.now()).await? } else { Vec::new() };
         schedules.retain(|schedule| schedule.on);
         let mode = keep_alive::load(&store).await?.within(workspace.record().safe_mode);
         let keeps_alive = mode == KeepAliveMode::On;

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use ts_rs::TS;
 
 use crate::{
-    clock,
+    clock::Clock,
     error::{Code, WireError},
     presenter::WindowEvents,
     runner::Runner,
@@ -48,6 +48,7 @@ pub(crate) struct Progress {
 /// The running copy tasks of a workspace.
 pub(crate) struct RecordCopies {
     events: WindowEvents,
+    clock: Clock,
     running: Mutex<BTreeMap<CopyKey, CopyTask>>,
     ending: CancellationToken,
 }
@@ -73,8 +74,8 @@ enum PassError {
 }
 
 impl RecordCopies {
-    pub(crate) fn new(events: WindowEvents) -> Self {
-        Self { events, running: Mutex::default(), ending: CancellationToken::new() }
+    pub(crate) fn new(events: WindowEvents, clock: Clock) -> Self {
+        Self { events, clock, running: Mutex::default(), ending: CancellationToken::new() }
     }
 
     /// The progress of a copy, if it is running.
@@ -139,7 +140,7 @@ impl RecordCopies {
         };
         self.notify(&source.of);
         let number = self.read((store, runner), source, ("", ""), stop, report).await?;
-        Ok(store.copies().finish(number, clock::now()).await?)
+        Ok(store.copies().finish(number, self.clock.now()).await?)
     }
 
     /// Loads the records of a query and an order into a new copy and returns its number.
@@ -155,7 +156,7 @@ impl RecordCopies {
         let mut page_size = page_sizes.next().unwrap_or(1);
         let is_unfiltered = query_and_order == ("", "");
         loop {
-            let number = store.copies().begin(&source.of, is_unfiltered, clock::now()).await?;
+            let number = store.copies().begin(&source.of, is_unfiltered, self.clock.now()).await?;
             let run = Pass { store, runner, source, query_and_order, number, page_size, report: &report };
             let ended = tokio::select! {
                 ended = Box::pin(run.run()) => ended,

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
 use crate::{
-    clock,
+    clock::Clock,
     presenter::WindowEvents,
     request_cause::RequestCause,
     sync,
@@ -105,6 +105,7 @@ pub(crate) enum Completion {
 pub(crate) struct Log {
     buffer: Mutex<LogBuffer>,
     events: WindowEvents,
+    clock: Clock,
     is_notification_pending: Arc<AtomicBool>,
 }
 
@@ -115,8 +116,8 @@ struct LogBuffer {
 }
 
 impl Log {
-    pub(crate) fn new(events: WindowEvents) -> Arc<Self> {
-        Arc::new(Self { buffer: Mutex::default(), events, is_notification_pending: Arc::default() })
+    pub(crate) fn new(events: WindowEvents, clock: Clock) -> Arc<Self> {
+        Arc::new(Self { buffer: Mutex::default(), events, clock, is_notification_pending: Arc::default() })
     }
 
     /// The newest entries that pass the filter, the number of all such entries, and the number of requests
@@ -156,7 +157,7 @@ impl Log {
         }
         buffer.entries.push_back(Entry {
             number,
-            at: millis(clock::now()),
+            at: millis(self.clock.now()),
             method: request.method().to_string(),
             path: path(request.uri()),
             cause: origin.cause,
@@ -329,7 +330,7 @@ mod tests {
     }
 
     fn log() -> Arc<Log> {
-        Log::new(WindowEvents::new(tokio::sync::broadcast::channel(8).0))
+        Log::new(WindowEvents::new(tokio::sync::broadcast::channel(8).0), Clock::Computer)
     }
 
     fn newest(log: &Log) -> Entry {

@@ -19,15 +19,19 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    clock,
+    clock::{self, Clock},
     damage::Damage,
     effect_executor::{Driver, EffectExecutor},
     presenter::Presenter,
     requests::{Log, Origin},
     sync,
     wake::Wake,
+    wire,
 };
 
+/// A larger difference between two offsets of the sandbox's clock means that it was moved. A smaller one comes from
+/// corrections of the computer's clock.
+const MAX_CLOCK_DRIFT_MS: u64 = 1_000;
 /// The longest sleep in the loop. A suspend or a changed clock is detected after this time at the latest.
 const MAX_SLEEP: Duration = Duration::from_secs(15);
 
@@ -79,8 +83,9 @@ impl Runner {
         presenter: Arc<dyn Presenter>,
         policy: engine::Policy,
         damage: Damage,
+        clock: Clock,
     ) -> Result<Self, StoreError> {
-        let now = clock::now();
+        let now = clock.now();
         let client = Arc::new(RwLock::new(client));
         let effect_executor =
             Arc::new(EffectExecutor::new(store, client.clone(), presenter).with_damage(damage));
@@ -91,6 +96,7 @@ impl Runner {
         let driver = RunnerDriver {
             effect_executor: effect_executor.clone(),
             log,
+            clock,
             next_request: RequestInfo { priority: Priority::Click, retry: 0 },
             snapshot_sender,
             inputs: inputs.clone(),
@@ -211,7 +217,8 @@ impl EngineLoop {
         for event in startup_events {
             self.handle(event).await;
         }
-        let mut wake = Wake::new(clock::now());
+        let mut wake = Wake::new(self.driver.now());
+        let mut offset = self.driver.clock.offset_ms();
         let mut zone = clock::zone();
         loop {
             let sleep = self.sleep();
@@ -220,7 +227,7 @@ impl EngineLoop {
                 () = self.driver.cancel.cancelled() => break,
                 input = self.receiver.recv() => match input {
                     Some(Input::Query(query)) => {
-                        query(&self.engine, clock::now());
+                        query(&self.engine, self.driver.now());
                         continue;
                     }
                     Some(Input::Event(event)) => event,
@@ -230,7 +237,8 @@ impl EngineLoop {
                 () = tokio::time::sleep(sleep) => Event::Timeout,
             };
             let reported_by_system = matches!(event, Event::Resumed);
-            if wake.check(clock::now(), reported_by_system) {
+            self.check_clock_offset(&mut offset);
+            if wake.check(self.driver.now(), reported_by_system) {
                 self.handle(Event::Resumed).await;
             }
             self.check_time_zone(&mut zone).await;
@@ -240,6 +248,15 @@ impl EngineLoop {
         }
         if let Err(error) = self.effect_executor.save(self.engine.final_state()).await {
             tracing::warn!(%error, "the engine's state could not be kept");
+        }
+    }
+
+    /// Detects that the sandbox's clock was moved. Windows show ages and times left by this clock.
+    fn check_clock_offset(&self, known: &mut i64) {
+        let offset = self.driver.clock.offset_ms();
+        if known.abs_diff(offset) > MAX_CLOCK_DRIFT_MS {
+            *known = offset;
+            self.effect_executor.send_event(wire::Event::Session);
         }
     }
 
@@ -260,7 +277,7 @@ impl EngineLoop {
     }
 
     fn sleep(&self) -> Duration {
-        let now = clock::now();
+        let now = self.driver.now();
         let wake = self.engine.poll_timeout(now);
         let wait = wake.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO));
         // A deadline in the past was handled just now. What delays it ends with an event, or soon.
@@ -276,6 +293,7 @@ impl EngineLoop {
 struct RunnerDriver {
     effect_executor: Arc<EffectExecutor>,
     log: Arc<Log>,
+    clock: Clock,
     next_request: RequestInfo,
     snapshot_sender: watch::Sender<EngineSnapshot>,
     inputs: mpsc::UnboundedSender<Input>,
@@ -286,7 +304,7 @@ struct RunnerDriver {
 
 impl Driver for RunnerDriver {
     fn now(&self) -> Timestamp {
-        clock::now()
+        self.clock.now()
     }
 
     fn set_next_request(&mut self, info: RequestInfo) {
@@ -319,8 +337,9 @@ impl Driver for RunnerDriver {
 
     fn notify(&mut self, notification: Notification) {
         let (effect_executor, inputs) = (self.effect_executor.clone(), self.inputs.clone());
+        let clock = self.clock.clone();
         self.tasks.spawn(async move {
-            let event = effect_executor.notify(notification, clock::now()).await;
+            let event = effect_executor.notify(notification, clock.now()).await;
             // A stopped runner does not receive it.
             let _ = inputs.send(Input::Event(event));
         });

@@ -38,8 +38,12 @@ pub(crate) async fn set_runs_here(store: &Store, here: bool) -> Result<(), Store
 }
 
 /// The event that gives the engine its schedules.
-pub(crate) async fn engine_event(store: &Store, kind: WorkspaceKind) -> Result<engine::Event, StoreError> {
-    engine_event_in_zone(store, runs_here(store, kind).await?, clock::zone()).await
+pub(crate) async fn engine_event(
+    store: &Store,
+    kind: WorkspaceKind,
+    now: Timestamp,
+) -> Result<engine::Event, StoreError> {
+    engine_event_in_zone(store, runs_here(store, kind).await?, clock::zone(), now).await
 }
 
 /// As [`engine_event`], with the setting and the time zone of the computer as arguments.
@@ -47,8 +51,8 @@ pub(crate) async fn engine_event_in_zone(
     store: &Store,
     here: bool,
     zone: TimeZone,
+    now: Timestamp,
 ) -> Result<engine::Event, StoreError> {
-    let now = clock::now();
     let schedules = load(store).await?.into_iter().filter_map(|stored| schedule(stored, now)).collect();
     Ok(engine::Event::Schedules { here, zone, schedules })
 }

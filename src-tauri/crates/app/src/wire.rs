@@ -73,6 +73,10 @@ pub struct Workspace {
     pub watched: bool,
     /// The state of its engine, if it is open.
     pub state: Option<HealthState>,
+    /// How far its clock is ahead of this computer's, in milliseconds. 0 except for an open sandbox whose clock
+    /// was moved.
+    #[ts(type = "number")]
+    pub clock_offset: i64,
 }
 
 /// Where the API key of a workspace is.

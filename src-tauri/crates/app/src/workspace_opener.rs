@@ -9,6 +9,7 @@ use store::Registry;
 use tokio::sync::broadcast;
 
 use crate::{
+    clock::Clock,
     desktop::Desktop,
     embedded::Address,
     error::{Code, WireError},
@@ -64,11 +65,13 @@ impl WorkspaceOpener<'_> {
     }
 
     fn sandbox_endpoint(&self) -> ApiEndpoint {
-        let (base, key) = match self.sandbox {
-            Ok((_, address)) => (address.address.clone(), parse_key(&address.key)),
-            Err(error) => (String::new(), Err(error.clone())),
+        let (base, key, clock) = match self.sandbox {
+            Ok((sandbox, address)) => {
+                (address.address.clone(), parse_key(&address.key), Clock::Sandbox(sandbox.endpoint()))
+            }
+            Err(error) => (String::new(), Err(error.clone()), Clock::Computer),
         };
-        ApiEndpoint { base, key, key_state: KeyState::Kept, route: Ok(Route::direct()) }
+        ApiEndpoint { base, key, key_state: KeyState::Kept, route: Ok(Route::direct()), clock }
     }
 
     /// The Codat endpoint with the stored key and the saved network settings.
@@ -89,7 +92,7 @@ pub(crate) fn endpoint_with_key(
         Ok((key, key_state)) => (Ok(key), key_state),
         Err(error) => (Err(error), KeyState::Missing),
     };
-    ApiEndpoint { base: record.base_url.clone(), key, key_state, route }
+    ApiEndpoint { base: record.base_url.clone(), key, key_state, route, clock: Clock::Computer }
 }
 
 /// The key, or the error that there is none.

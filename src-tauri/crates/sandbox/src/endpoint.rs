@@ -150,6 +150,11 @@ impl Endpoint {
         })))
     }
 
+    /// The sandbox's time. It also moves by request, and goes back only when a snapshot is restored.
+    pub fn now(&self) -> Timestamp {
+        self.0.peek_time()
+    }
+
     /// The base URL, such as `http://127.0.0.1:8787`.
     pub fn base_url(&self) -> String {
         self.0.base_url.clone()

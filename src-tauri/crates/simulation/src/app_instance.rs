@@ -104,7 +104,7 @@ impl AppInstance {
         let wall = self.wall();
         let Some(running) = &self.running else { return Ok(StepOutput::default()) };
         weekly_schedule::keep(&running.store, self.config.seed, wall).await?;
-        let event = running.executor.schedules(self.zone.clone()).await?;
+        let event = running.executor.schedules(self.zone.clone(), self.clock.now()).await?;
         self.handle(event).await
     }
 

@@ -3,7 +3,6 @@
 import { announce } from '../../lib/announce.svelte';
 import { call } from '../../lib/calls';
 import { Failure } from '../../lib/host';
-import { sandboxClock, type Clock } from '../../lib/sandbox-clock.svelte';
 import { showFailure } from '../../lib/toasts';
 import type { SandboxMethod } from '../../lib/wire';
 import type {
@@ -42,6 +41,13 @@ const MOST_PLATFORMS = 200;
 interface Found {
   totalResults: number;
   results: SandboxCompany[];
+}
+
+/** The sandbox's clock, as its control endpoint responds. */
+interface Clock {
+  now: string;
+  mode: string;
+  timeScale: string;
 }
 
 /** What the controls say, and what one does with them. */
@@ -102,7 +108,7 @@ export class SandboxControl {
   /** Moves the clock; what falls due on the way happens. */
   advance(by: string, words: string): Promise<boolean> {
     return this.#act('Couldn’t move the clock', `Clock moved by ${words}.`, async () => {
-      this.#takeClock(await send<Clock>('POST', 'clock', { advance: by }));
+      this.clock = await send<Clock>('POST', 'clock', { advance: by });
       await Promise.all([this.#readFaults(), this.#readWebhooks(), this.#changed()]);
     });
   }
@@ -241,12 +247,7 @@ export class SandboxControl {
   }
 
   async #readClock(): Promise<void> {
-    this.#takeClock(await send<Clock>('GET', 'clock'));
-  }
-
-  #takeClock(clock: Clock): void {
-    this.clock = clock;
-    sandboxClock.update(clock);
+    this.clock = await send<Clock>('GET', 'clock');
   }
 
   async #readReads(): Promise<void> {

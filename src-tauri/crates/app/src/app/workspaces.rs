@@ -314,6 +314,7 @@ impl App {
             invite_url: self.invite_url(record),
             watched: record.watched,
             state,
+            clock_offset: open.map_or(0, |workspace| workspace.clock().offset_ms()),
         }
     }
 

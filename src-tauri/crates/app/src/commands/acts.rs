@@ -6,6 +6,7 @@ use codat::{
 };
 use domain::PendingDelete;
 use engine::{Act, ActError, CreateCompany, RefreshCompany, Settled, UpdateCompany};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{CompanyRow, Store};
 use ts_rs::TS;
@@ -13,7 +14,6 @@ use ts_rs::TS;
 use super::{ById, company_id, links::is_link};
 use crate::{
     app::App,
-    clock,
     error::{Code, WireError},
     names,
     open_workspace::OpenWorkspace,
@@ -140,7 +140,7 @@ impl App {
 /// # Errors
 /// If it has none.
 pub(super) async fn check_linked(workspace: &OpenWorkspace, company: CompanyId) -> Result<(), WireError> {
-    if workspace.store()?.preview_run(&[company], None, clock::now()).await?.unlinked == 0 {
+    if workspace.store()?.preview_run(&[company], None, workspace.now()).await?.unlinked == 0 {
         return Ok(());
     }
     Err(WireError::new(Code::NothingLinked, "No connections to refresh. Send the customer the Link URL."))
@@ -195,7 +195,7 @@ pub(super) async fn run_logged(
     act: impl Into<Act>,
 ) -> Result<Result<Settled, ActError>, WireError> {
     let (store, runner) = (workspace.store()?, workspace.runner()?);
-    let intent = store.write_intent(what, company, detail, clock::now()).await?;
+    let intent = store.write_intent(what, company, detail, workspace.now()).await?;
     let settled = runner.act(act).await;
     // The workspace closed before the response. The outcome is unknown, so none is recorded.
     if settled.is_err() && runner.is_stopped() {
@@ -209,13 +209,13 @@ pub(super) async fn run_logged(
         return Ok(settled);
     }
     let outcome = settled.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());
-    write_outcome(&store, intent, &outcome).await;
+    write_outcome(&store, intent, &outcome, workspace.now()).await;
     Ok(settled)
 }
 
 /// Records the outcome of an act. If this fails, the act is done anyway.
-pub(super) async fn write_outcome(store: &Store, intent: i64, outcome: &str) {
-    if let Err(error) = store.write_outcome(intent, outcome, clock::now()).await {
+pub(super) async fn write_outcome(store: &Store, intent: i64, outcome: &str, now: Timestamp) {
+    if let Err(error) = store.write_outcome(intent, outcome, now).await {
         tracing::warn!(%error, outcome, "what came of an act could not be written down");
     }
 }

@@ -47,10 +47,10 @@ pub(crate) struct NameRequest {
 impl App {
     pub(crate) async fn companies(&self, view: View) -> Result<CompaniesPage, WireError> {
         let workspace = self.command_workspace().await;
-        let store = workspace.store()?;
+        let (store, now) = (workspace.store()?, workspace.now());
         // The system's time zone may have changed.
         store.set_time_zone(clock::zone());
-        let page = store.companies(&view, clock::now()).await?;
+        let page = store.companies(&view, now).await?;
         if !store.has_columns() {
             workspace.tasks().spawn(warm_lists(store));
         }
@@ -58,14 +58,15 @@ impl App {
     }
 
     pub(crate) async fn rows(&self, request: RowsRequest) -> Result<Rows, WireError> {
-        let store = self.command_workspace().await.store()?;
+        let workspace = self.command_workspace().await;
+        let (store, now) = (workspace.store()?, workspace.now());
         let limit = request.limit.min(MAX_ROWS);
-        Ok(store.rows(&request.view, request.version, request.offset, limit, clock::now()).await?)
+        Ok(store.rows(&request.view, request.version, request.offset, limit, now).await?)
     }
 
     pub(crate) async fn complete(&self, request: CompleteRequest) -> Result<Vec<Suggestion>, WireError> {
-        let store = self.command_workspace().await.store()?;
-        Ok(store.complete(&request.search, request.cursor, clock::now()).await?)
+        let workspace = self.command_workspace().await;
+        Ok(workspace.store()?.complete(&request.search, request.cursor, workspace.now()).await?)
     }
 
     pub(crate) async fn company(&self, by: ById) -> Result<Option<CompanyRow>, WireError> {

@@ -7,7 +7,7 @@ use store::{Activity, ActivityKind, ActivityPlace, CompanyRow};
 use ts_rs::TS;
 
 use super::{ById, Nothing, acts, company_id};
-use crate::{app::App, clock, error::WireError, fetch, names, tags, wire::Event};
+use crate::{app::App, error::WireError, fetch, names, tags, wire::Event};
 
 /// The maximum number of entries in one answer.
 const MAX_ACTIVITY: u32 = 100;
@@ -94,12 +94,8 @@ impl App {
 
     pub(crate) async fn set_notes(&self, set: SetText) -> Result<Nothing, WireError> {
         let id = company_id(&set.id)?;
-        let written = self
-            .command_workspace()
-            .await
-            .store()?
-            .write_notes(id, &set.was, &set.text, clock::now())
-            .await?;
+        let workspace = self.command_workspace().await;
+        let written = workspace.store()?.write_notes(id, &set.was, &set.text, workspace.now()).await?;
         if written {
             self.emit(Event::Company { id });
             return Ok(Nothing {});

@@ -15,7 +15,6 @@ use super::{
 use crate::{
     app::App,
     atomic_file::{AtomicFile, file_name_of, save_error},
-    clock,
     error::{Code, WireError},
     table_file::{TableCell, TableFormat, TableWriter},
     wire::Event,
@@ -42,7 +41,7 @@ impl App {
     /// Exports the selected companies. Nothing is requested from Codat: the file has what the list shows.
     pub(crate) async fn export_companies(&self, export: CompanyExport) -> Result<Exported, WireError> {
         let workspace = self.command_workspace().await;
-        let (store, now) = (workspace.store()?, clock::now());
+        let (store, now) = (workspace.store()?, workspace.now());
         let companies = export.selection.sorted(&store, export.sort, now).await?;
         let health = workspace.runner().ok().map(|runner| runner.snapshot().health);
         let as_of = health.and_then(|health| health.last_sweep).unwrap_or(now);

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::App,
-    clock, csv,
+    csv,
     error::{Code, WireError},
 };
 
@@ -37,7 +37,7 @@ impl App {
     pub(crate) async fn copy_company_links(&self, links: CompanyLinks) -> Result<LinksCopied, WireError> {
         let workspace = self.command_workspace().await;
         let store = workspace.store()?;
-        let selected = links.selection.sorted(&store, links.sort, clock::now()).await?;
+        let selected = links.selection.sorted(&store, links.sort, workspace.now()).await?;
         if selected.len() > MAX_COMPANIES {
             return Err(WireError::new(
                 Code::BadArguments,

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     app::App,
-    clock, csv,
+    csv,
     error::{Code, WireError},
     keep_alive,
     open_workspace::OpenWorkspace,
@@ -195,7 +195,7 @@ impl App {
 
     pub(crate) async fn refresh_expiring(&self, selection: ExpirySelection) -> Result<RunBegan, WireError> {
         let workspace = self.command_workspace().await;
-        let (store, runner, now) = (workspace.store()?, workspace.runner()?, clock::now());
+        let (store, runner, now) = (workspace.store()?, workspace.runner()?, workspace.now());
         let found = ExpiryRefresh::plan(&workspace, &selection).await?;
         if found.reads.is_empty() {
             return Err(WireError::new(
@@ -249,8 +249,8 @@ impl App {
     }
 
     pub(crate) async fn keep_alive(&self, request: KeepAliveRequest) -> Result<KeepAliveView, WireError> {
-        let store = self.command_workspace().await.store()?;
-        let now = clock::now();
+        let workspace = self.command_workspace().await;
+        let (store, now) = (workspace.store()?, workspace.now());
         if request.before.is_none() {
             store.update_keep_alive_outcomes(now).await?;
         }

@@ -30,7 +30,6 @@ use super::{
 };
 use crate::{
     app::App,
-    clock,
     error::{Code, WireError},
     fetch::{checked_at, company, fetch},
     open_workspace::OpenWorkspace,
@@ -114,7 +113,8 @@ impl App {
     /// A part of the stored history.
     pub(crate) async fn history(&self, request: HistoryRequest) -> Result<HistoryPage, WireError> {
         let id = company_id(&request.filter.company)?;
-        let store = self.command_workspace().await.store()?;
+        let workspace = self.command_workspace().await;
+        let store = workspace.store()?;
         let record = company(&store, id).await?;
         let kind = request.filter.kind();
         let limit = request.limit.min(MAX_ROWS);
@@ -124,7 +124,7 @@ impl App {
         };
         let found =
             store.operations(id, kind, &request.filter.to_store_filter(), request.offset, limit).await?;
-        let now = clock::now();
+        let now = workspace.now();
         let first =
             |query| topic(kind, id, PageRequest { page: 1, page_size: HISTORY_PAGE, query, order_by: None });
         let cached = store.cached_answer(&first(None)).await?;

@@ -69,7 +69,8 @@ pub(crate) struct ImportDone {
 impl App {
     /// Saves the local data of the workspace where the user chooses.
     pub(crate) async fn export_local_data(&self, _: Nothing) -> Result<SavedFile, WireError> {
-        let (open_workspace, now) = (self.command_workspace().await, clock::now());
+        let open_workspace = self.command_workspace().await;
+        let now = open_workspace.now();
         let (store, workspace) = (open_workspace.store()?, open_workspace.record().name);
         let name =
             format!("{}, local data, {}.json", safe_file_name_words(&workspace), now.strftime("%Y-%m-%d"));
@@ -148,7 +149,8 @@ impl App {
         self.imports.forget(by.id);
         self.emit(Event::Changed { version: imported.version });
         if let Ok(runner) = workspace.runner() {
-            runner.send_event(schedules::engine_event(&store, workspace.record().kind).await?);
+            runner
+                .send_event(schedules::engine_event(&store, workspace.record().kind, workspace.now()).await?);
         }
         workspace.update_keep_alive().await;
         self.emit(Event::Schedules);

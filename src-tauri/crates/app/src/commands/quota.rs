@@ -8,7 +8,6 @@ use ts_rs::TS;
 use super::Nothing;
 use crate::{
     app::App,
-    clock,
     error::{Code, WireError},
     open_workspace::OpenWorkspace,
     planned_load::PlannedLoad,
@@ -189,7 +188,7 @@ async fn quota_of(workspace: &OpenWorkspace) -> Result<QuotaView, WireError> {
     let runner = workspace.runner()?;
     let resets = runner.query(|engine, now| engine.quota_report(&Usage::default(), now).resets).await?;
     let planned_load = PlannedLoad::load(workspace).await?;
-    let planned = planned_load.rest_of_day(&*workspace.store()?, clock::now(), resets).await?;
+    let planned = planned_load.rest_of_day(&*workspace.store()?, workspace.now(), resets).await?;
     Ok(view(runner.query(move |engine, now| engine.quota_report(&planned, now)).await?))
 }
 

@@ -14,7 +14,6 @@ use super::{
 };
 use crate::{
     app::App,
-    clock,
     error::{Code, WireError},
     figures::grouped,
 };
@@ -153,8 +152,8 @@ impl App {
     pub(crate) async fn refresh_preview(&self, refresh: RefreshMany) -> Result<RefreshPreview, WireError> {
         let workspace = self.command_workspace().await;
         let (store, health) = (workspace.store()?, workspace.runner()?.snapshot().health);
-        let companies = refresh.selection.companies(&store, clock::now()).await?;
-        let preview = store.preview_run(&companies, refresh.data_type.as_deref(), clock::now()).await?;
+        let companies = refresh.selection.companies(&store, workspace.now()).await?;
+        let preview = store.preview_run(&companies, refresh.data_type.as_deref(), workspace.now()).await?;
         let requests = preview.companies.saturating_sub(preview.unlinked + preview.running);
         Ok(RefreshPreview {
             companies: preview.companies,
@@ -170,7 +169,7 @@ impl App {
 
     pub(crate) async fn refresh_many(&self, refresh: RefreshMany) -> Result<RunBegan, WireError> {
         let workspace = self.command_workspace().await;
-        let (store, runner, now) = (workspace.store()?, workspace.runner()?, clock::now());
+        let (store, runner, now) = (workspace.store()?, workspace.runner()?, workspace.now());
         let companies = refresh.selection.companies(&store, now).await?;
         if companies.is_empty() {
             return Err(WireError::new(Code::NotFound, "No company is selected. Nothing was sent."));
@@ -192,7 +191,7 @@ impl App {
         let runs = workspace.store()?.runs().await?;
         let left = workspace.runner().map_or(u64::MAX, |runner| runner.snapshot().health.left_for_user);
         let may_refresh = workspace.record().safe_mode >= SafeMode::Operate;
-        let now = clock::now().as_millisecond();
+        let now = workspace.now().as_millisecond();
         Ok(runs.into_iter().map(|run| RunRow::new(run, left, may_refresh, now)).collect())
     }
 
@@ -217,7 +216,7 @@ impl App {
 
     pub(crate) async fn cancel_run(&self, by: ByRun) -> Result<super::Nothing, WireError> {
         let workspace = self.command_workspace().await;
-        let changed = workspace.store()?.cancel_run(RunId(by.run), clock::now()).await?;
+        let changed = workspace.store()?.cancel_run(RunId(by.run), workspace.now()).await?;
         self.run_changed(&workspace, by.run, changed)
     }
 

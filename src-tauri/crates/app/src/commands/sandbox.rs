@@ -43,7 +43,8 @@ pub(crate) struct SandboxAnswer {
 
 impl App {
     pub(crate) async fn sandbox_call(&self, call: SandboxCall) -> Result<SandboxAnswer, WireError> {
-        if self.command_workspace().await.record().kind != WorkspaceKind::Sandbox {
+        let workspace = self.command_workspace().await;
+        if workspace.record().kind != WorkspaceKind::Sandbox {
             let text = "This works only in the sandbox. Open its workspace first.";
             return Err(WireError::new(Code::Refused, text));
         }
@@ -51,6 +52,12 @@ impl App {
         let response = sandbox.endpoint().answer(request(&call, &address.address, &address.key)?).await;
         let body = serde_json::from_slice::<Value>(response.body()).unwrap_or(Value::Null);
         if response.status().is_success() {
+            if call.method != SandboxMethod::Get
+                && let Ok(runner) = workspace.runner()
+            {
+                // The call may have moved the clock, and the engine checks it whenever it wakes up.
+                runner.send_event(engine::Event::Timeout);
+            }
             return Ok(SandboxAnswer { body });
         }
         Err(refused(response.status().as_u16(), &body))

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use codat::data::Group;
 use domain::ScheduleId;
 use engine::{Act, schedule::Plan};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::Store;
 use ts_rs::TS;
@@ -75,7 +76,7 @@ impl App {
     pub(crate) async fn schedules(&self, _: Nothing) -> Result<Schedules, WireError> {
         let workspace = self.command_workspace().await;
         let store = workspace.store()?;
-        let schedules_with_companies = survey(&store).await?;
+        let schedules_with_companies = survey(&store, workspace.now()).await?;
         let mut outcomes = Vec::with_capacity(schedules_with_companies.len());
         for one in &schedules_with_companies {
             outcomes.push(store.schedule_outcomes(one.id, MAX_OUTCOMES).await?);
@@ -113,10 +114,11 @@ impl App {
         &self,
         request: ForecastRequest,
     ) -> Result<ScheduleForecast, WireError> {
-        let store = self.command_workspace().await.store()?;
-        let plan = request.plan.to_plan(clock::now())?;
-        let one = SurveyedSchedule::load(&store, request.id.unwrap_or(0), "", true, plan, None).await?;
-        let others = survey(&store).await?;
+        let workspace = self.command_workspace().await;
+        let (store, now) = (workspace.store()?, workspace.now());
+        let plan = request.plan.to_plan(now)?;
+        let one = SurveyedSchedule::load(&store, request.id.unwrap_or(0), "", true, plan, None, now).await?;
+        let others = survey(&store, now).await?;
         Ok(one.forecast(others.iter().filter(|other| Some(other.id) != request.id)))
     }
 
@@ -130,7 +132,7 @@ impl App {
 
     pub(crate) async fn save_schedule(&self, save: SaveSchedule) -> Result<Schedules, WireError> {
         let workspace = self.command_workspace().await;
-        let (store, now) = (workspace.store()?, clock::now());
+        let (store, now) = (workspace.store()?, workspace.now());
         let name = name(&save.name)?;
         let plan = save.plan.to_plan(now)?;
         if let Some(problem) = plan.problem(&clock::zone(), now) {
@@ -155,7 +157,7 @@ impl App {
         let one = stored.into_iter().find(|one| one.row.id == switch.id).ok_or_else(schedule_gone)?;
         let plan = one.plan.ok_or_else(unreadable_schedule)?;
         // Times that passed while it was off are not made up for.
-        let label = schedules::local_time(&plan, clock::now());
+        let label = schedules::local_time(&plan, workspace.now());
         if !store.switch_schedule(switch.id, switch.on, &label).await? {
             return Err(schedule_gone());
         }
@@ -180,7 +182,8 @@ impl App {
         let workspace = self.command_workspace().await;
         let mut stored = schedules::load(&*workspace.store()?).await?.into_iter();
         let plan = stored.find(|one| one.row.id == by.id).and_then(|one| one.plan);
-        if let Some(problem) = plan.and_then(|plan| schedules::search_problem(&plan.target, clock::now())) {
+        if let Some(problem) = plan.and_then(|plan| schedules::search_problem(&plan.target, workspace.now()))
+        {
             return Err(WireError::new(Code::SearchInvalid, problem));
         }
         workspace.runner()?.act(Act::RunSchedule(ScheduleId(by.id))).await?;
@@ -192,7 +195,7 @@ impl App {
         let _act = if set.here { admit_to(&workspace, Kind::Operate)? } else { None };
         let store = workspace.store()?;
         if set.here && !schedules::runs_here(&store, workspace.record().kind).await? {
-            self.skip_missed(&store).await?;
+            self.skip_missed(&store, workspace.now()).await?;
         }
         schedules::set_runs_here(&store, set.here).await?;
         self.schedules_changed(&workspace).await
@@ -200,10 +203,10 @@ impl App {
 
     /// Marks all times up to now as decided, so that times that passed while schedules did not run here are
     /// not made up for.
-    async fn skip_missed(&self, store: &Store) -> Result<(), WireError> {
+    async fn skip_missed(&self, store: &Store, now: Timestamp) -> Result<(), WireError> {
         for StoredSchedule { row, plan } in schedules::load(store).await? {
             let Some(plan) = plan else { continue };
-            let label = schedules::local_time(&plan, clock::now());
+            let label = schedules::local_time(&plan, now);
             store.put_schedule(Some(row.id), &row.name, row.is_on, &row.plan, Some(&label)).await?;
         }
         Ok(())
@@ -213,7 +216,8 @@ impl App {
     async fn schedules_changed(&self, workspace: &OpenWorkspace) -> Result<Schedules, WireError> {
         let store = workspace.store()?;
         if let Ok(runner) = workspace.runner() {
-            runner.send_event(schedules::engine_event(&store, workspace.record().kind).await?);
+            runner
+                .send_event(schedules::engine_event(&store, workspace.record().kind, workspace.now()).await?);
         }
         self.emit(Event::Schedules);
         self.schedules(Nothing {}).await

@@ -18,7 +18,6 @@ use super::{ById, Nothing, company_id};
 use crate::{
     app::App,
     chart::{Chart, chart},
-    clock,
     empty_state::{self, EmptyState, is_linked},
     error::WireError,
     fetch::{checked_at, company, fetch_due, is_reading},
@@ -80,7 +79,8 @@ impl App {
     /// The summary of the stored statements.
     pub(crate) async fn summary(&self, by: ById) -> Result<SummaryView, WireError> {
         let id = company_id(&by.id)?;
-        let store = self.command_workspace().await.store()?;
+        let workspace = self.command_workspace().await;
+        let store = workspace.store()?;
         let linked = is_linked(&company(&store, id).await?, Category::Accounting);
         let statuses = data_statuses(&store, id).await?;
         let profit_and_loss = stored_statement(&store, id, StatementKind::ProfitAndLoss).await?;
@@ -94,7 +94,7 @@ impl App {
             profit_and_loss: flows.as_ref().map_err(Clone::clone),
             balance_sheets: balances.as_ref().map_err(Clone::clone),
             info: info.as_ref(),
-            today: TimeZone::system().to_datetime(clock::now()).date(),
+            today: TimeZone::system().to_datetime(workspace.now()).date(),
         });
         let checked = [&profit_and_loss, &balance_sheets].map(|cached| cached.as_ref().and_then(checked_at));
         let keys = [StatementKind::ProfitAndLoss.key(), StatementKind::BalanceSheet.key()];

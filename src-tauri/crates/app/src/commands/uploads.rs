@@ -21,7 +21,6 @@ use uuid::Uuid;
 use super::{Nothing, company_id, connections::connection_id, no_dialog};
 use crate::{
     app::{App, admit_to},
-    clock,
     command::Kind,
     commands::acts::write_outcome,
     error::{Code, WireError},
@@ -304,7 +303,7 @@ async fn send(
         part = FilePart::read(file, pieces) => part.map_err(|error| read_error(&error))?,
     };
     let (store, runner) = (workspace.store()?, workspace.runner()?);
-    let intent = store.write_intent("upload", Some(target.company), &name, clock::now()).await?;
+    let intent = store.write_intent("upload", Some(target.company), &name, workspace.now()).await?;
     let reporter = handle.reporter();
     let sent = tokio::select! {
         biased;
@@ -312,7 +311,7 @@ async fn send(
         sent = send_part(runner, target, &part, &reporter) => sent.map_err(|error| not_sent(&name, error)),
     };
     let outcome = sent.as_ref().map_or_else(|error| error.message.clone(), |()| "done".to_owned());
-    write_outcome(&store, intent, &outcome).await;
+    write_outcome(&store, intent, &outcome, workspace.now()).await;
     sent
 }
 

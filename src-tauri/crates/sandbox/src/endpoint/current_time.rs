@@ -20,6 +20,12 @@ impl Inner {
         now
     }
 
+    /// The same time, without advancing the state to it.
+    pub(super) fn peek_time(&self) -> Timestamp {
+        let here = self.state().clock.at((self.clock)(), self.scale);
+        here.max(*lock(&self.last))
+    }
+
     /// A clock that does not run at real speed is stored with every change. After a crash it would go
     /// backwards otherwise.
     pub(super) fn record_clock(&self, changes: &mut Vec<Change>, now: Timestamp) {

@@ -32,17 +32,19 @@ pub(crate) struct SurveyedSchedule {
     pub(crate) histories: Vec<ReadHistory>,
     /// Whether a newer version of the app wrote it.
     pub(super) unknown: bool,
+    /// The time of the survey.
+    pub(super) now: Timestamp,
 }
 
 /// All schedules of a workspace, oldest first.
-pub(crate) async fn survey(store: &Store) -> Result<Vec<SurveyedSchedule>, WireError> {
+pub(crate) async fn survey(store: &Store, now: Timestamp) -> Result<Vec<SurveyedSchedule>, WireError> {
     let mut surveyed = Vec::new();
     for StoredSchedule { row, plan } in schedules::load(store).await? {
         let unknown = plan.is_none();
         let plan = plan.unwrap_or_else(empty_plan);
         let decided = schedules::decided_until(&row);
-        let one =
-            SurveyedSchedule::load(store, row.id, &row.name, row.is_on && !unknown, plan, decided).await?;
+        let one = SurveyedSchedule::load(store, row.id, &row.name, row.is_on && !unknown, plan, decided, now)
+            .await?;
         surveyed.push(SurveyedSchedule { unknown, ..one });
     }
     Ok(surveyed)
@@ -57,10 +59,11 @@ impl SurveyedSchedule {
         on: bool,
         plan: Plan,
         decided: Option<jiff::civil::DateTime>,
+        now: Timestamp,
     ) -> Result<Self, WireError> {
         let filter = schedules::company_filter(&plan.target);
-        let histories = store.standings(id, filter, plan.data_type.as_deref(), clock::now()).await?;
-        Ok(Self { id, name: name.to_owned(), on, plan, decided, histories, unknown: false })
+        let histories = store.standings(id, filter, plan.data_type.as_deref(), now).await?;
+        Ok(Self { id, name: name.to_owned(), on, plan, decided, histories, unknown: false, now })
     }
 
     pub(crate) fn cost(&self) -> ScheduleCost {
@@ -69,7 +72,7 @@ impl SurveyedSchedule {
 
     /// The next runs and the cost, and the overlap with other schedules.
     pub(super) fn forecast<'a>(&self, others: impl Iterator<Item = &'a Self>) -> ScheduleForecast {
-        let (now, here) = (clock::now(), clock::zone());
+        let (now, here) = (self.now, clock::zone());
         let readable = self.readable().count();
         let decision = self.decision(now);
         let upcoming = match &self.plan.timing {
