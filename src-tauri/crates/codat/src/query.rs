@@ -14,6 +14,7 @@ mod property;
 mod scalar;
 mod tags;
 mod text;
+mod words;
 
 use core::fmt;
 
@@ -23,6 +24,7 @@ pub use error::{QueryError, UnknownProperty};
 pub use order_by::{OrderBy, SortKey};
 pub use scalar::{QueryValue, Scalar, ScalarKind, folded};
 pub use tags::TagQuery;
+pub use words::words;
 
 /// A query must be shorter than this, in characters.
 pub const LIMIT: usize = 2048;

@@ -28,7 +28,6 @@ use super::{
 };
 use crate::{
     app::App,
-    clock,
     empty_state::{self, EmptyState, is_linked},
     error::{Code, WireError},
     fetch::{MAX_AGE, company, fetch},
@@ -138,6 +137,9 @@ impl App {
         if let Some((copy, found)) = records_view.search_copy(&request).await? {
             return records_view.page_of_copy(&workspace, &request, &copy, found);
         }
+        if records_view.copy_source().is_some() && codat::query::words(&request.query).is_some() {
+            return Ok(records_view.page_without_word_search(&workspace, &request));
+        }
         let topic = records_view.source.topic(records_view.company, &request);
         let failure = match (&topic, request.kept) {
             (Some(topic), false) => fetch(&workspace, topic.clone()).await.err(),
@@ -161,7 +163,7 @@ impl App {
         let records = match records_view.store.copies().find(&source.of).await? {
             Some(copy) => {
                 let read = records_view.data_status.as_ref().and_then(|status| status.last_successful_sync);
-                let is_fresh = clock::now().duration_since(copy.at).abs() <= MAX_AGE;
+                let is_fresh = workspace.now().duration_since(copy.at).abs() <= MAX_AGE;
                 if !request.always && is_fresh && read.is_none_or(|read| read <= copy.at) {
                     return Ok(Nothing {});
                 }
@@ -310,6 +312,14 @@ impl RecordsView {
         page.absence = no_data.filter(|_| problem.is_none()).map(|no_data| self.absence(&no_data));
         page.problem = problem;
         Ok(page)
+    }
+
+    /// An empty page: Codat doesn't search by words, and there is no copy that does.
+    fn page_without_word_search(self, workspace: &OpenWorkspace, request: &RecordsRequest) -> RecordsPage {
+        let mut page = self.empty_page(workspace, request);
+        page.problem =
+            Some("We can search by words once you’ve downloaded all records for offline use.".to_owned());
+        page
     }
 
     fn page(

@@ -87,6 +87,22 @@ async fn a_copy_answers_every_question_as_the_server_does_and_needs_no_server() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn words_are_searched_in_the_copy_and_the_server_is_not_asked_for_them() {
+    let test_app = TestApp::start().await;
+    let id = test_app.id(BAKERY).await;
+    test_app.fault(json!({ "status": 500 })).await;
+    let without = test_app.records(&id, "invoices", json!({ "query": "paid" })).await;
+    assert!(without["problem"].as_str().unwrap().contains("offline use"), "{without}");
+    assert_eq!(without["failure"], Value::Null);
+    test_app.call("sandboxCall", json!({"method": "DELETE", "path": "/_sandbox/faults"})).await.unwrap();
+    test_app.copied(&id, "invoices").await;
+    let paid = test_app.found_here(&id, "status=Paid", "-invoiceNumber").await;
+    assert!(!paid.is_empty());
+    let words = test_app.found_here(&id, "PAID inv", "-invoiceNumber").await;
+    assert!(paid.iter().all(|one| words.contains(one)), "each paid invoice is found by its status");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_record_is_found_by_its_identifier_wherever_it_is() {
     let test_app = TestApp::start().await;
     let id = test_app.id(BAKERY).await;

@@ -25,6 +25,16 @@ pub(crate) struct Index {
     columns: Vec<IndexColumn>,
 }
 
+/// The records that a search selects.
+#[derive(Debug)]
+pub(super) enum Filter {
+    All,
+    /// A query in Codat's language.
+    Query(Query),
+    /// Words in lower case. Each must occur in some text of a record.
+    Words(Vec<String>),
+}
+
 /// The positions of the records that a query matches, in the requested order.
 #[derive(Debug)]
 struct CachedSelection {
@@ -111,7 +121,7 @@ impl Index {
         &self,
         query_text: &str,
         order_text: &str,
-        query: Option<&Query>,
+        filter: &Filter,
         order: Option<&OrderBy>,
     ) -> Option<Arc<Vec<u32>>> {
         let mut last = self.last_selection.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,7 +129,7 @@ impl Index {
         if let Some(CachedSelection { positions, .. }) = last.as_ref().filter(is_same) {
             return Some(positions.clone());
         }
-        let positions = Arc::new(self.select(query, order)?);
+        let positions = Arc::new(self.select(filter, order)?);
         *last = Some(CachedSelection {
             query: query_text.to_owned(),
             order_by: order_text.to_owned(),
@@ -130,10 +140,11 @@ impl Index {
 
     /// The positions of matching records in the requested order. `None` if the query or the order names an unknown
     /// property.
-    fn select(&self, query: Option<&Query>, order: Option<&OrderBy>) -> Option<Vec<u32>> {
-        let matches = match query {
-            Some(query) => Some(self.matching(query)?),
-            None => None,
+    fn select(&self, filter: &Filter, order: Option<&OrderBy>) -> Option<Vec<u32>> {
+        let matches = match filter {
+            Filter::All => None,
+            Filter::Query(query) => Some(self.matching(query)?),
+            Filter::Words(words) => Some(self.having_words(words)),
         };
         let is_match = |slot: &u32| matches.as_ref().is_none_or(|matches| matches.contains(*slot as usize));
         let Some(order) = order else {
@@ -153,6 +164,13 @@ impl Index {
             Comparison { property: property.to_owned(), operator: Operator::Equal, value: value.to_owned() };
         let matches = self.column(property)?.matching(&comparison, self.records);
         Some(matches.ones().map(|slot| slot as u32).collect())
+    }
+
+    fn having_words(&self, words: &[String]) -> SlotSet {
+        words.iter().fold(all_slots(self.records), |all, word| {
+            let columns = self.columns.iter().map(|column| column.slots_with_text(word, self.records));
+            &all & &columns.fold(SlotSet::with_capacity(self.records), |any, matches| &any | &matches)
+        })
     }
 
     fn matching(&self, query: &Query) -> Option<SlotSet> {
@@ -228,11 +246,20 @@ impl IndexColumn {
                 }
             }
         }
-        let matches = slots_where(records, |slot| {
+        let matches = self.slots_with_ranks(&wanted, records);
+        if comparison.operator == Operator::NotEqual { complement(matches) } else { matches }
+    }
+
+    /// The slots whose text contains this text. It is in lower case.
+    fn slots_with_text(&self, text: &str, records: usize) -> SlotSet {
+        self.slots_with_ranks(&self.texts.find(text, MatchScope::Anywhere), records)
+    }
+
+    fn slots_with_ranks(&self, wanted: &SlotSet, records: usize) -> SlotSet {
+        slots_where(records, |slot| {
             let rank = self.ranks[slot];
             rank != NO_VALUE && wanted.contains(rank as usize)
-        });
-        if comparison.operator == Operator::NotEqual { complement(matches) } else { matches }
+        })
     }
 
     /// The ranks of one kind of value relative to a literal. `None` if the literal is not of this kind.

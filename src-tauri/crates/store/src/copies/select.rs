@@ -4,13 +4,13 @@ use std::sync::{Arc, PoisonError};
 
 use codat::{
     data::Column,
-    query::{OrderBy, Query},
+    query::{OrderBy, Query, words},
 };
 use serde_json::value::RawValue;
 
 use super::{
     file::{Copies, RecordCopy},
-    index::{Index, IndexBuilder},
+    index::{Filter, Index, IndexBuilder},
 };
 use crate::error::StoreError;
 
@@ -20,7 +20,7 @@ const RECORDS_PER_CHUNK: u32 = 2_000;
 /// A query on a copy.
 #[derive(Debug, Clone, Copy)]
 pub struct CopyQuery<'w> {
-    /// In Codat's query language; empty for all records.
+    /// In Codat's query language, or words that must all occur in the texts of a record; empty for all records.
     pub query: &'w str,
     /// One property, with a leading `-` for descending; empty for the server's order.
     pub order_by: &'w str,
@@ -62,10 +62,13 @@ impl Copies {
             let rows = self.records_from(copy.number, request.offset, request.limit).await?;
             return Ok(CopyQueryResult::Records { rows, total: copy.records });
         }
-        let parsed = |text: &str| (!text.is_empty()).then_some(text).map(Query::parse).transpose();
-        let query = match parsed(request.query) {
-            Ok(query) => query,
-            Err(error) => return Ok(CopyQueryResult::InvalidQuery(error.to_string())),
+        let filter = match (request.query, words(request.query)) {
+            ("", _) => Filter::All,
+            (_, Some(words)) => Filter::Words(words),
+            (query, None) => match Query::parse(query) {
+                Ok(query) => Filter::Query(query),
+                Err(error) => return Ok(CopyQueryResult::InvalidQuery(error.to_string())),
+            },
         };
         let ordered = |text: &str| (!text.is_empty()).then_some(text).map(OrderBy::parse).transpose();
         let order = match ordered(request.order_by) {
@@ -73,8 +76,7 @@ impl Copies {
             Err(error) => return Ok(CopyQueryResult::InvalidQuery(error.to_string())),
         };
         let index = self.index_of(copy, columns).await?;
-        let Some(positions) =
-            index.cached_select(request.query, request.order_by, query.as_ref(), order.as_ref())
+        let Some(positions) = index.cached_select(request.query, request.order_by, &filter, order.as_ref())
         else {
             return Ok(CopyQueryResult::Unsupported);
         };

@@ -124,6 +124,33 @@ async fn a_total_that_moves_between_pages_shows() {
 }
 
 #[tokio::test]
+async fn words_are_found_in_any_text_of_a_record_and_all_of_them_must_occur() {
+    let (_folder, store) = store().await;
+    let invoice = |id: &str, number: &str, customer: &str, status: &str| {
+        format!(
+            r#"{{"id":"{id}","invoiceNumber":"{number}","customerRef":{{"id":"1","companyName":"{customer}"}},"status":"{status}","totalAmount":42}}"#
+        )
+    };
+    let records = [
+        invoice("a", "INV-7", "Rowan Stores", "Paid"),
+        invoice("b", "INV-8", "ROWAN & Sons", "Void"),
+        invoice("c", "ROWAN-9", "Birch", "Paid"),
+    ];
+    let copy = copied(&store, &records).await;
+    let by_number = "-invoiceNumber";
+    for (words, expected) in [
+        ("rowan", vec!["\"c\"", "\"b\"", "\"a\""]),
+        ("Rowan paid", vec!["\"c\"", "\"a\""]),
+        ("stores  ROW", vec!["\"a\""]),
+        ("& rowan", vec!["\"b\""]),
+        ("rowan 42", vec![]),
+        ("nobody", vec![]),
+    ] {
+        assert_eq!(ids(&store, &copy, words, by_number).await, expected, "{words}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_copy_cannot_answer_is_left_to_the_server() {
     let (_folder, store) = store().await;
     let copy = copied(&store, &amounts(&["1"])).await;
