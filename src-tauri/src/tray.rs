@@ -124,7 +124,8 @@ fn menu_item(handle: &AppHandle, item: &TrayItem) -> tauri::Result<Box<dyn IsMen
         }
         TrayItem::More { workspace, label } => plain(format!("more {workspace}"), label),
         TrayItem::Quit => plain("quit".into(), "Quit"),
-        TrayItem::Company { label, items } => {
+        TrayItem::OpenView { workspace, view, label } => plain(format!("view {workspace} {view}"), label),
+        TrayItem::Company { label, items } | TrayItem::Views { label, items } => {
             let inner = menu_items(handle, items)?;
             let inner: Vec<&dyn IsMenuItem<Wry>> = inner.iter().map(AsRef::as_ref).collect();
             Ok(Box::new(Submenu::with_items(handle, escaped(label), true, &inner)?))
@@ -145,6 +146,7 @@ enum MenuAction {
     RefreshAll,
     PauseAll(bool),
     Show { workspace: String, company: Option<String>, search: Option<String> },
+    ShowView { workspace: String, view: String },
     RefreshData { workspace: String, company: String },
     CopyLink { workspace: String, company: String, connection: String },
 }
@@ -167,6 +169,9 @@ fn parse_action(id: &str) -> Option<MenuAction> {
             company: Some((*company).to_owned()),
             search: None,
         }),
+        ["view", workspace, view] => {
+            Some(MenuAction::ShowView { workspace: (*workspace).to_owned(), view: (*view).to_owned() })
+        }
         ["data", workspace, company] => Some(MenuAction::RefreshData {
             workspace: (*workspace).to_owned(),
             company: (*company).to_owned(),
@@ -191,6 +196,10 @@ fn run_action(handle: &AppHandle, id: &str) {
                 let company = company.and_then(|id| id.parse().ok());
                 app.show_in_window(Some(workspace), company, search, None);
             });
+        }
+        Some(MenuAction::ShowView { workspace, view }) => {
+            shell::show(handle);
+            with_app(handle, move |app| async move { app.show_view(workspace, view) });
         }
         Some(MenuAction::RefreshAll) => {
             run_command(handle, "refreshNow", |app| async move { app.refresh_all_workspaces().await });
@@ -263,6 +272,10 @@ mod tests {
                 company: None,
                 search: Some("is:attention".to_owned())
             })
+        );
+        assert_eq!(
+            parse_action("view w expiring"),
+            Some(MenuAction::ShowView { workspace: "w".to_owned(), view: "expiring".to_owned() })
         );
         assert_eq!(parse_action("copy a b"), None, "an entry without its workspace does nothing");
     }

@@ -89,12 +89,14 @@ async function openRequested(): Promise<void> {
   open(wanted);
 }
 
-function open({ company, part, within, place, search }: Wanted): void {
+function open({ company, part, within, place, search, view }: Wanted): void {
   if (company !== null) {
     shell.openCompany(company, part ?? 'summary', ...within);
   } else if (place === 'expiry') {
     shell.navigate('expiry');
     expiry.chooseDue();
+  } else if (view !== null) {
+    views.show(view);
   } else if (search !== null) {
     shell.navigate('companies');
     views.search(search);

@@ -33,7 +33,7 @@ pub(crate) mod surroundings;
 mod sync_overrides;
 mod sync_settings;
 mod uploads;
-mod views;
+pub(crate) mod views;
 mod workspaces;
 
 use std::time::Instant;

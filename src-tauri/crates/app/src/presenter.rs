@@ -9,7 +9,7 @@ use engine::{Notification, TrayState};
 use futures_util::future::BoxFuture;
 use tokio::sync::broadcast;
 
-use crate::{desktop::Desktop, sync, tray::Tray, wire::Event};
+use crate::{desktop::Desktop, sync, tray::Tray, tray_menu::TrayView, wire::Event};
 
 /// Shows the output of the engine of one workspace.
 pub trait Presenter: Send + Sync + 'static {
@@ -86,6 +86,10 @@ impl WorkspacePresenter {
     pub(crate) fn rename(&self, name: &str) {
         name.clone_into(&mut sync::write(&self.name));
         self.tray.rename(&self.id, name);
+    }
+
+    pub(crate) fn set_tray_views(&self, views: Vec<TrayView>) {
+        self.tray.set_views(&self.id, views);
     }
 
     pub(crate) fn close(&self) {

@@ -75,6 +75,22 @@ pub enum TrayItem {
         /// The text.
         label: String,
     },
+    /// The saved views of a workspace, as a submenu.
+    Views {
+        /// The text.
+        label: String,
+        /// The submenu.
+        items: Vec<TrayItem>,
+    },
+    /// Opens the list with a saved view.
+    OpenView {
+        /// The workspace.
+        workspace: String,
+        /// The ID of the view.
+        view: String,
+        /// Its name.
+        label: String,
+    },
     /// Quits the app.
     Quit,
 }
@@ -83,7 +99,8 @@ impl TrayMenu {
     /// The menu while no workspace is open: the reason, and an entry for the window.
     #[must_use]
     pub fn without_workspaces(icon: TrayIcon, reason: &str) -> Self {
-        compose(&[WorkspaceTray { id: "", name: "", state: &TrayState::without_engine(icon, reason) }])
+        let state = TrayState::without_engine(icon, reason);
+        compose(&[WorkspaceTray { id: "", name: "", state: &state, views: &[] }])
     }
 }
 
@@ -92,6 +109,14 @@ pub(crate) struct WorkspaceTray<'a> {
     pub(crate) id: &'a str,
     pub(crate) name: &'a str,
     pub(crate) state: &'a TrayState,
+    pub(crate) views: &'a [TrayView],
+}
+
+/// The ID and the name of a saved view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TrayView {
+    pub(crate) id: String,
+    pub(crate) name: String,
 }
 
 impl WorkspaceTray<'_> {
@@ -121,6 +146,11 @@ pub(crate) fn compose(workspaces: &[WorkspaceTray]) -> TrayMenu {
         items.extend(companies);
         items.extend(rest);
     }
+    let views: Vec<_> = sorted.iter().filter_map(|tray| views(tray, several)).collect();
+    if !views.is_empty() {
+        items.push(TrayItem::Separator);
+        items.extend(views);
+    }
     items.extend([TrayItem::Separator, TrayItem::Quit]);
     let icon = sorted.first().map_or(TrayIcon::Starting, |tray| tray.state.icon);
     TrayMenu { icon, tooltip, items }
@@ -139,6 +169,19 @@ fn companies(workspaces: &[&WorkspaceTray], several: bool) -> (Vec<TrayItem>, Ve
         }
     }
     (named, rest)
+}
+
+/// The submenu with the views of a workspace. `None` if it has none, or no engine: then the menu only gives the
+/// reason.
+fn views(tray: &WorkspaceTray, several: bool) -> Option<TrayItem> {
+    tray.state.is_paused?;
+    let open = |view: &TrayView| TrayItem::OpenView {
+        workspace: tray.id.to_owned(),
+        view: view.id.clone(),
+        label: truncate(&view.name),
+    };
+    let items: Vec<_> = tray.views.iter().map(open).collect();
+    (!items.is_empty()).then(|| TrayItem::Views { label: tray.named("Views", several), items })
 }
 
 fn company(tray: &WorkspaceTray, several: bool, company: &AttentionCompany) -> TrayItem {
@@ -230,7 +273,8 @@ mod tests {
         insta::assert_debug_snapshot!(compose(&[WorkspaceTray {
             id: "a",
             name: "Northbank",
-            state: &state
+            state: &state,
+            views: &[TrayView { id: "expiring".into(), name: "Expiring in 14 days".into() }],
         }]));
     }
 
@@ -245,8 +289,8 @@ mod tests {
         };
         let red = red((1..=12).map(|n| broken(n, false)).collect(), 1);
         let menu = compose(&[
-            WorkspaceTray { id: "a", name: "Meadow", state: &green },
-            WorkspaceTray { id: "b", name: "Northbank", state: &red },
+            WorkspaceTray { id: "a", name: "Meadow", state: &green, views: &[] },
+            WorkspaceTray { id: "b", name: "Northbank", state: &red, views: &[] },
         ]);
         assert_eq!(menu.icon, TrayIcon::Worst(Color::Red));
         assert_eq!(menu.tooltip, "Portal Desktop: Northbank: 3 broken; Meadow: Nothing needs attention");
@@ -263,8 +307,8 @@ mod tests {
         let unreachable = TrayState::without_engine(TrayIcon::Unreachable, "The key is missing");
         let red = red(vec![broken(1, false)], 0);
         let menu = compose(&[
-            WorkspaceTray { id: "a", name: "Meadow", state: &red },
-            WorkspaceTray { id: "b", name: "Northbank", state: &unreachable },
+            WorkspaceTray { id: "a", name: "Meadow", state: &red, views: &[] },
+            WorkspaceTray { id: "b", name: "Northbank", state: &unreachable, views: &[] },
         ]);
         assert_eq!(menu.icon, TrayIcon::Unreachable);
         assert_eq!(menu.items[1], TrayItem::Line("Meadow: 3 broken".into()));
@@ -273,7 +317,7 @@ mod tests {
     #[test]
     fn no_link_url_is_offered_where_the_platform_has_an_outage() {
         let state = red(vec![broken(1, true)], 0);
-        let menu = compose(&[WorkspaceTray { id: "a", name: "Northbank", state: &state }]);
+        let menu = compose(&[WorkspaceTray { id: "a", name: "Northbank", state: &state, views: &[] }]);
         let of_company = menu
             .items
             .iter()

@@ -10,6 +10,7 @@ use tokio::sync::broadcast;
 
 use crate::{
     clock::Clock,
+    commands::views,
     desktop::Desktop,
     embedded::Address,
     error::{Code, WireError},
@@ -61,6 +62,7 @@ impl WorkspaceOpener<'_> {
         if let Err(error) = workspace.runner() {
             show_error_in_tray(&workspace, &error);
         }
+        views::show_in_tray(&workspace).await;
         workspace
     }
 

@@ -28,6 +28,15 @@ impl App {
         self.request_show(ShowRequest { workspace, company, part, search, place, ..ShowRequest::default() });
     }
 
+    /// Shows a saved view of a workspace in the window.
+    pub fn show_view(&self, workspace: String, view: String) {
+        self.request_show(ShowRequest {
+            workspace: Some(workspace),
+            view: Some(view),
+            ..ShowRequest::default()
+        });
+    }
+
     /// Handles a deep link from the desktop.
     pub fn open_link(&self, link: &str) {
         self.request_show(request_for_link(link));

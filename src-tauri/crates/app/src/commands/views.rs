@@ -1,5 +1,6 @@
 //! Saved views of the list of companies: a search, an order and columns under a name.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{SavedView, Sort, SortColumn, Store};
 use ts_rs::TS;
@@ -7,8 +8,9 @@ use ts_rs::TS;
 use super::{ById, Nothing};
 use crate::{
     app::App,
-    clock,
     error::{Code, WireError},
+    open_workspace::OpenWorkspace,
+    tray_menu::TrayView,
     wire::Event,
 };
 
@@ -37,8 +39,9 @@ pub(crate) struct SaveView {
 impl App {
     /// The views in the user's order.
     pub(crate) async fn views(&self, _: Nothing) -> Result<Vec<CountedView>, WireError> {
-        let store = self.command_workspace().await.store()?;
-        counted(&store, load(&store).await?).await
+        let workspace = self.command_workspace().await;
+        let store = workspace.store()?;
+        counted(&store, workspace.now(), load(&store).await?).await
     }
 
     pub(crate) async fn save_view(&self, save: SaveView) -> Result<Vec<CountedView>, WireError> {
@@ -79,15 +82,30 @@ impl App {
         &self,
         change: impl FnOnce(&mut Vec<SavedView>) -> Result<(), WireError> + Send,
     ) -> Result<Vec<CountedView>, WireError> {
-        let store = self.command_workspace().await.store()?;
+        let workspace = self.command_workspace().await;
+        let store = workspace.store()?;
         let lock = self.views_lock.lock().await;
         let mut views = load(&store).await?;
         change(&mut views)?;
         store.write_views(&views).await?;
         drop(lock);
+        workspace.presenter().set_tray_views(tray_views(&views));
         self.emit(Event::Views);
-        counted(&store, views).await
+        counted(&store, workspace.now(), views).await
     }
+}
+
+/// Shows the views of a workspace in the tray.
+pub(crate) async fn show_in_tray(workspace: &OpenWorkspace) {
+    let Ok(store) = workspace.store() else { return };
+    match load(&store).await {
+        Ok(views) => workspace.presenter().set_tray_views(tray_views(&views)),
+        Err(error) => tracing::warn!(%error, "the views are missing in the tray"),
+    }
+}
+
+fn tray_views(views: &[SavedView]) -> Vec<TrayView> {
+    views.iter().map(|view| TrayView { id: view.id.clone(), name: view.name.clone() }).collect()
 }
 
 /// The saved views. Until the user changes them, these are the ready-made ones.
@@ -95,9 +113,13 @@ async fn load(store: &Store) -> Result<Vec<SavedView>, WireError> {
     Ok(store.saved_views().await?.unwrap_or_else(ready_made))
 }
 
-async fn counted(store: &Store, views: Vec<SavedView>) -> Result<Vec<CountedView>, WireError> {
+async fn counted(
+    store: &Store,
+    now: Timestamp,
+    views: Vec<SavedView>,
+) -> Result<Vec<CountedView>, WireError> {
     let searches: Vec<_> = views.iter().map(|view| view.search.as_str()).collect();
-    let counts = store.count_companies(&searches, clock::now()).await?;
+    let counts = store.count_companies(&searches, now).await?;
     Ok(views.into_iter().zip(counts).map(|(view, companies)| CountedView { view, companies }).collect())
 }
 
@@ -116,10 +138,10 @@ fn checked(view: SavedView) -> Result<SavedView, WireError> {
         let message = format!("A view's name can have up to {MAX_NAME_LENGTH} characters.");
         return refused(Code::NameTooLong, message);
     }
-    if is_too_long(&view.search, MAX_SEARCH_LENGTH)
-        || view.id.is_empty()
-        || is_too_long(&view.id, MAX_NAME_LENGTH)
-    {
+    if view.id.is_empty() || is_too_long(&view.id, MAX_NAME_LENGTH) || view.id.contains(char::is_whitespace) {
+        return refused(Code::BadArguments, "This isn’t the ID of a view. Nothing was saved.".to_owned());
+    }
+    if is_too_long(&view.search, MAX_SEARCH_LENGTH) {
         let message = format!("A view's search can have up to {MAX_SEARCH_LENGTH} characters.");
         return refused(Code::BadArguments, message);
     }

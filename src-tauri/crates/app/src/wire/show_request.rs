@@ -17,6 +17,8 @@ pub(crate) struct ShowRequest {
     pub within: Vec<String>,
     /// A search in the list of companies.
     pub search: Option<String>,
+    /// The ID of a saved view of the list.
+    pub view: Option<String>,
     pub place: Option<Place>,
     /// A message for the user.
     pub message: Option<String>,

@@ -84,3 +84,25 @@ async fn a_switch_to_a_workspace_without_a_key_takes_the_old_menu_away() {
     assert_idle(trays(&test_app).last().unwrap(), &why_no_key(&test_app).await);
     codat.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_saved_views_are_in_the_tray_and_one_that_is_chosen_is_shown() {
+    let test_app = TestApp::start().await;
+    let names = |test_app: &TestApp| {
+        let menu = trays(test_app).pop().unwrap();
+        let views = menu.items.into_iter().find_map(|item| match item {
+            TrayItem::Views { items, .. } => Some(items),
+            _ => None,
+        });
+        let name = |item| if let TrayItem::OpenView { label, .. } = item { Some(label) } else { None };
+        views.unwrap().into_iter().filter_map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&test_app)[0], "Needs attention");
+    test_app.call("removeView", json!({ "id": "attention" })).await.unwrap();
+    assert_eq!(names(&test_app)[0], "Expiring in 14 days");
+    test_app.app.show_view("sandbox".to_owned(), "expiring".to_owned());
+    let wanted = test_app.call("takeWanted", json!({})).await.unwrap();
+    assert_eq!((&wanted["view"], &wanted["workspace"]), (&json!("expiring"), &serde_json::Value::Null));
+    let test_app = test_app.restarted().await;
+    assert_eq!(names(&test_app)[0], "Expiring in 14 days");
+}
