@@ -71,6 +71,10 @@ impl Desktop for ShellDesktop {
         })
     }
 
+    fn close_notification(&self, workspace: &str, connection: ConnectionId) {
+        notify::close(&self.handle, workspace, connection);
+    }
+
     fn set_tray(&self, menu: TrayMenu) {
         tray::show(&self.handle, menu);
     }

@@ -39,6 +39,25 @@ async fn a_broken_connection_is_told_once_even_after_a_restart() {
 }
 
 #[tokio::test]
+async fn the_notification_of_a_connection_that_is_linked_again_is_closed() {
+    let name = "the_notification_of_a_connection_that_is_linked_again_is_closed";
+    let desktop = desktop(name, Parts::default()).await;
+    let _app = start(&desktop, &[]);
+    let tray = tray_after_first_sweep(&desktop, 1).await;
+    let sandbox = sandbox_of(&desktop).await;
+    let healthy = healthy_companies(&sandbox).await;
+    let company = healthy.first().expect("a healthy company");
+    company.break_at(&sandbox).await;
+    tray.press(&["Check now"]).await;
+    wait_for_notification(&desktop, company).await;
+    let all = desktop.notifications().all();
+    let shown = all.iter().find(|shown| mentions(shown, company)).expect("it was just there");
+    sandbox.post(&format!("/_sandbox/connections/{}/link", company.connection), &json!({})).await;
+    tray.press(&["Check now"]).await;
+    desktop.notifications().wait_for_close(shown.id).await;
+}
+
+#[tokio::test]
 async fn the_tray_copies_the_link_of_a_broken_connection() {
     let desktop = desktop("the_tray_copies_the_link_of_a_broken_connection", Parts::default()).await;
     let _app = start(&desktop, &[]);

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use app::{App, Event, Notification};
+use app::{App, ConnectionId, Event, Notification};
 use futures_util::StreamExt as _;
 use tauri::{AppHandle, Manager};
 use tokio::{sync::OnceCell, time::timeout};
@@ -59,6 +59,17 @@ pub(crate) async fn show(
     }
 }
 
+/// Closes the open notification about a connection that is linked again, unless it is also about others.
+pub(crate) fn close(handle: &AppHandle, workspace: &str, connection: ConnectionId) {
+    let Some(server) = handle.state::<Notifier>().0.get().cloned() else { return };
+    let closed = server.open().healed(workspace, connection);
+    tauri::async_runtime::spawn(async move {
+        for key in closed {
+            server.close(&key).await;
+        }
+    });
+}
+
 struct Server {
     bus: Connection,
     open: Mutex<Open>,
@@ -85,7 +96,8 @@ impl Server {
             actions.extend([COPY, "Copy Link URL"]);
         }
         let hints = HashMap::from([("desktop-entry", Variant::from(DESKTOP_ENTRY))]);
-        let (replaces, expires) = (0_u32, -1_i32);
+        let expires = -1_i32;
+        let replaces = self.open().replaced_by(&shown).map_or(0, |key| key.id);
         let title = notification.title.as_str();
         let arguments = ("Portal Desktop", replaces, "portal-desktop", title, &body, actions, hints, expires);
         let reply = self.bus.call_method(Some(NAME), PATH, Some(NAME), "Notify", &arguments).await?;
@@ -94,6 +106,22 @@ impl Server {
             clicked(handle, &shown, &action);
         }
         Ok(())
+    }
+
+    /// Closes a notification. It may be closed already.
+    async fn close(&self, key: &Key) {
+        let call = self.bus.call_method(
+            Some(key.server.as_str()),
+            PATH,
+            Some(NAME),
+            "CloseNotification",
+            &(key.id,),
+        );
+        match timeout(REPLY_TIMEOUT, call).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "a notification is not closed"),
+            Err(_) => tracing::debug!("the notification server does not answer"),
+        }
     }
 
     fn open(&self) -> std::sync::MutexGuard<'_, Open> {
@@ -146,6 +174,31 @@ impl Open {
         }
         self.early.push_back((key, action.to_owned()));
         None
+    }
+
+    /// The notification that a newer one replaces: one of the same workspace about nothing else.
+    fn replaced_by(&mut self, newer: &WorkspaceNotification) -> Option<Key> {
+        let replaced = self.shown.iter().position(|(_, older)| {
+            let about = &older.notification.about;
+            older.workspace == newer.workspace
+                && !about.is_empty()
+                && about.iter().all(|connection| newer.notification.about.contains(connection))
+        });
+        replaced.and_then(|index| self.shown.remove(index)).map(|(key, _)| key)
+    }
+
+    /// A connection is linked again. Returns the notifications that are about no other connection.
+    fn healed(&mut self, workspace: &str, connection: ConnectionId) -> Vec<Key> {
+        let mut over = Vec::new();
+        self.shown.retain_mut(|(key, shown)| {
+            let about = &mut shown.notification.about;
+            let is_about_it = shown.workspace.as_deref() == Some(workspace) && about.contains(&connection);
+            about.retain(|other| !is_about_it || *other != connection);
+            let is_over = is_about_it && about.is_empty();
+            over.extend(is_over.then(|| key.clone()));
+            !is_over
+        });
+        over
     }
 
     fn closed(&mut self, key: &Key) {
@@ -231,6 +284,7 @@ mod tests {
             body: String::new(),
             company: None,
             connection: None,
+            about: Vec::new(),
             search: None,
             place: None,
         };
@@ -248,6 +302,26 @@ mod tests {
         assert!(open.clicked(key(2), COPY).is_none(), "a closed one is not clicked");
         let other = Key { server: ":1.9".to_owned(), id: 1 };
         assert!(open.clicked(other, OPEN).is_none(), "another server counts for itself");
+    }
+
+    #[test]
+    fn a_notification_is_closed_once_all_its_connections_are_linked_again() {
+        let connection = |n: u128| format!("{:032x}", n).parse::<ConnectionId>().unwrap();
+        let about = |connections: &[u128]| {
+            let mut shown = notification("digest");
+            shown.notification.about = connections.iter().map(|n| connection(*n)).collect();
+            shown
+        };
+        let mut open = Open::default();
+        open.add(key(1), about(&[1, 2]));
+        open.add(key(2), about(&[3]));
+        open.add(key(3), notification("the key was rejected"));
+        assert_eq!(open.healed("w", connection(1)), []);
+        assert_eq!(open.healed("other", connection(2)), []);
+        assert_eq!(open.healed("w", connection(2)), [key(1)]);
+        assert_eq!(open.replaced_by(&about(&[4])), None);
+        assert_eq!(open.replaced_by(&about(&[3, 4])), Some(key(2)), "the newer one says it, too");
+        assert_eq!(open.shown.len(), 1, "what is about no connection stays");
     }
 
     #[test]

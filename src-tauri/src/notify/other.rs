@@ -1,11 +1,14 @@
 //! Notifications on platforms where clicks are not handled.
 
-use app::Notification;
+use app::{ConnectionId, Notification};
 use tauri::AppHandle;
 
 /// No connection is needed.
 #[derive(Default)]
 pub(crate) struct Notifier;
+
+/// Notifications stay until the user closes them.
+pub(crate) fn close(_: &AppHandle, _: &str, _: ConnectionId) {}
 
 pub(crate) async fn show(_: AppHandle, _: Option<String>, notification: Notification) -> Result<(), String> {
     let shown = tauri::async_runtime::spawn_blocking(move || {

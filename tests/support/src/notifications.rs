@@ -30,6 +30,7 @@ pub struct Shown {
 #[derive(Debug, Clone)]
 pub struct Notifications {
     shown: Arc<Mutex<Vec<Shown>>>,
+    closed: Arc<Mutex<Vec<u32>>>,
     behavior: watch::Sender<ServerBehavior>,
     connection: Connection,
 }
@@ -47,10 +48,11 @@ impl Notifications {
     pub(crate) async fn serve(connection: &Connection) -> Self {
         let shown = Arc::new(Mutex::new(Vec::new()));
         let behavior = watch::Sender::<ServerBehavior>::default();
-        let server = Server { shown: shown.clone(), behavior: behavior.subscribe() };
+        let closed = Arc::new(Mutex::new(Vec::new()));
+        let server = Server { shown: shown.clone(), closed: closed.clone(), behavior: behavior.subscribe() };
         connection.object_server().at(PATH, server).await.expect("the server");
         connection.request_name(NAME).await.expect("its name");
-        Self { shown, behavior, connection: connection.clone() }
+        Self { shown, closed, behavior, connection: connection.clone() }
     }
 
     /// Whether the server stops answering from now on.
@@ -88,6 +90,19 @@ impl Notifications {
         eventually(what, || async { Some(self.all()).filter(|all| all.len() >= count) }).await
     }
 
+    /// Waits until the app closes a notification.
+    ///
+    /// # Panics
+    ///
+    /// If it does not.
+    pub async fn wait_for_close(&self, id: u32) {
+        let closed = || async {
+            let closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+            closed.contains(&id).then_some(())
+        };
+        eventually(format!("notification {id} is closed"), closed).await;
+    }
+
     /// Presses a button of a notification by its key.
     ///
     /// # Panics
@@ -103,6 +118,7 @@ impl Notifications {
 
 struct Server {
     shown: Arc<Mutex<Vec<Shown>>>,
+    closed: Arc<Mutex<Vec<u32>>>,
     behavior: watch::Receiver<ServerBehavior>,
 }
 
@@ -154,5 +170,7 @@ impl Server {
         id
     }
 
-    fn close_notification(&self, _id: u32) {}
+    fn close_notification(&self, id: u32) {
+        self.closed.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+    }
 }

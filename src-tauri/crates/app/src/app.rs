@@ -243,6 +243,7 @@ impl App {
                 .to_owned(),
             company: None,
             connection: None,
+            about: Vec::new(),
             search: None,
             place: None,
         };

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use codat::ConnectionId;
 use engine::Notification;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
@@ -21,6 +22,10 @@ pub trait Desktop: Send + Sync + 'static {
         workspace: Option<&str>,
         notification: Notification,
     ) -> BoxFuture<'static, Result<(), String>>;
+
+    /// Closes the notification about a connection of this workspace, unless it is also about others. Nothing
+    /// happens where notifications cannot be closed.
+    fn close_notification(&self, _workspace: &str, _connection: ConnectionId) {}
 
     /// Updates the tray, if there is one.
     fn set_tray(&self, menu: TrayMenu);

@@ -173,6 +173,7 @@ impl EffectExecutor {
                     }
                     Effect::Settle(id, result) => driver.settle(id, result),
                     Effect::Notify(notification) => driver.notify(notification),
+                    Effect::CloseNotification(connection) => self.presenter.close_notification(connection),
                     Effect::Tray(state) => self.presenter.set_tray(state),
                     Effect::Signal(signal) => {
                         if matches!(signal, Signal::Changed { .. }) {

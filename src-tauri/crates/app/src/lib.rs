@@ -62,7 +62,7 @@ pub mod wire;
 mod workspace_opener;
 
 pub use app::{App, StartError};
-pub use codat::{Color, client::Download};
+pub use codat::{Color, ConnectionId, client::Download};
 pub use command::{Command, Kind};
 pub use commands::COMMANDS;
 pub use desktop::{Desktop, HostFacts, HostKind};

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use codat::ConnectionId;
 use engine::{Notification, TrayState};
 use futures_util::future::BoxFuture;
 use tokio::sync::broadcast;
@@ -18,6 +19,9 @@ pub trait Presenter: Send + Sync + 'static {
 
     /// Shows a notification. The future completes when it is shown, or with the reason why not.
     fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>>;
+
+    /// Closes the notification about a connection that is linked again, unless it is also about others.
+    fn close_notification(&self, _: ConnectionId) {}
 
     /// Sends an event to the windows that show the workspace.
     fn send_event(&self, event: Event);
@@ -113,6 +117,10 @@ impl Presenter for WorkspacePresenter {
             false => notification.title,
         };
         self.desktop.notify(Some(&self.id), Notification { title, ..notification })
+    }
+
+    fn close_notification(&self, connection: ConnectionId) {
+        self.desktop.close_notification(&self.id, connection);
     }
 
     fn send_event(&self, event: Event) {

@@ -32,6 +32,8 @@ pub enum Effect {
     /// [`Event::NotificationShown`](crate::Event::NotificationShown) or
     /// [`Event::NotificationFailed`](crate::Event::NotificationFailed).
     Notify(Notification),
+    /// The connection is linked again. A notification that is only about such connections is closed.
+    CloseNotification(ConnectionId),
     /// Update the tray entry of the workspace.
     Tray(TrayState),
     /// Send a signal to the windows.

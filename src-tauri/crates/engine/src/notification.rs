@@ -18,6 +18,8 @@ pub struct Notification {
     pub company: Option<CompanyId>,
     /// The broken connection whose Link URL the button *Copy Link URL* copies.
     pub connection: Option<ConnectionId>,
+    /// The broken connections that it is about. Once all of them are linked again, it is closed.
+    pub about: Vec<ConnectionId>,
     /// The search that a click opens, for several companies.
     pub search: Option<String>,
     /// The page that a click opens otherwise.

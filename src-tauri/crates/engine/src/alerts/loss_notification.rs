@@ -49,6 +49,7 @@ fn single(item: &Loss, numbers: Vec<i64>, zone: &TimeZone) -> Notification {
         body,
         company: Some(alert.company),
         connection: (!is_outage).then_some(alert.connection),
+        about: vec![alert.connection],
         search: None,
         place: None,
     }
@@ -101,7 +102,8 @@ fn digest(items: &[&Loss], numbers: Vec<i64>) -> Notification {
         None => happened,
     };
     let search = numbers.iter().min().map(|first| format!("alert:{first}"));
-    Notification { alerts: numbers, title, body, company: None, connection: None, search, place: None }
+    let about = items.iter().map(|item| item.alert.connection).collect();
+    Notification { alerts: numbers, title, body, company: None, connection: None, about, search, place: None }
 }
 
 /// The exceptions among the losses of a digest.

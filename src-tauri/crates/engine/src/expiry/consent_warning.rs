@@ -50,6 +50,7 @@ pub(crate) fn notification(
                 .to_owned(),
             company: Some(first.company),
             connection: Some(first.connection),
+            about: Vec::new(),
             search: None,
             place: None,
         });
@@ -62,6 +63,7 @@ pub(crate) fn notification(
         body: names(consents.iter().map(|consent| consent.company_name.as_str())),
         company: None,
         connection: None,
+        about: Vec::new(),
         search: None,
         place: Some(Place::Expiry),
     })

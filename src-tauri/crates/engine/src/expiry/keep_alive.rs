@@ -89,6 +89,7 @@ pub(crate) fn question(connections: u32) -> Notification {
         body: "These haven’t synced in a while. Open Expiry to keep them connected.".to_owned(),
         company: None,
         connection: None,
+        about: Vec::new(),
         search: None,
         place: Some(Place::Expiry),
     }

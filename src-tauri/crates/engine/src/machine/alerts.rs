@@ -56,10 +56,12 @@ impl Engine {
         }
     }
 
-    /// Drops the pending alert of a connection that healed.
+    /// Drops the pending alert of a connection that healed, or closes the notification about it.
     pub(super) fn on_healed(&mut self, connection: ConnectionId) {
         if self.delivery.drop_healed(connection) {
             self.alerts.clear_series(connection);
+        } else if self.alerts.series_summary(connection).is_some() {
+            self.effects.push(Effect::CloseNotification(connection));
         }
     }
 

@@ -402,6 +402,7 @@ impl Engine {
                 .to_owned(),
             company: None,
             connection: None,
+            about: Vec::new(),
             search: None,
             place: None,
         }));

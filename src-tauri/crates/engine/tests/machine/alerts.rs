@@ -47,6 +47,22 @@ fn a_change_is_told_after_a_second_look_and_only_once() {
 }
 
 #[test]
+fn the_notification_of_a_connection_that_is_linked_again_is_closed() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let never_lost = turned(&bench, 4, 2, Color::Green);
+    let lost = turned(&bench, 5, 1, Color::Red);
+    sweep(&mut bench, vec![never_lost, lost]);
+    bench.pass(5);
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Deauthorized")))));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.notified[0].about, [connection_id(1)]);
+    assert!(bench.closed_notifications.is_empty(), "it is still broken, and the other one was never lost");
+    let healed = turned(&bench, 6, 1, Color::Green);
+    sweep(&mut bench, vec![healed]);
+    assert_eq!(bench.closed_notifications, [connection_id(1)]);
+}
+
+#[test]
 fn what_healed_before_the_second_look_is_not_told() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
     let change = turned(&bench, 5, 1, Color::Red);

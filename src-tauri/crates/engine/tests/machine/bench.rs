@@ -74,6 +74,7 @@ pub(crate) struct Bench {
     pub(crate) stored: Vec<(Ticket, StoreTask)>,
     pub(crate) settled: Vec<(ActId, Result<Settled, engine::ActError>)>,
     pub(crate) notified: Vec<engine::Notification>,
+    pub(crate) closed_notifications: Vec<codat::ConnectionId>,
     pub(crate) signals: Vec<Signal>,
     pub(crate) trays: Vec<engine::TrayState>,
     /// The read history of each company, for any schedule.
@@ -104,6 +105,7 @@ impl Bench {
             stored: Vec::new(),
             settled: Vec::new(),
             notified: Vec::new(),
+            closed_notifications: Vec::new(),
             signals: Vec::new(),
             trays: Vec::new(),
             standings: Vec::new(),
@@ -143,6 +145,7 @@ impl Bench {
                 }
                 Effect::Settle(id, result) => self.settled.push((id, result)),
                 Effect::Notify(notification) => self.notified.push(notification),
+                Effect::CloseNotification(connection) => self.closed_notifications.push(connection),
                 Effect::Tray(state) => self.trays.push(state),
                 Effect::Signal(signal) => self.signals.push(signal),
             }

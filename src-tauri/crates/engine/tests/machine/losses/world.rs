@@ -166,7 +166,10 @@ impl World {
                     Effect::Send(request, call) => self.requests.push((request, call, self.now)),
                     Effect::Store(ticket, task) => events.push_back(self.store(ticket, task)),
                     Effect::Notify(notification) => events.push_back(self.notify(notification)),
-                    Effect::Settle(..) | Effect::Tray(_) | Effect::Signal(_) => {}
+                    Effect::Settle(..)
+                    | Effect::CloseNotification(_)
+                    | Effect::Tray(_)
+                    | Effect::Signal(_) => {}
                 }
             }
         }

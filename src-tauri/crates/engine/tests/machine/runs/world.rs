@@ -151,7 +151,11 @@ impl World {
                         events.push_back(Event::StoreResult(ticket, stored));
                     }
                     Effect::Signal(Signal::RunEnded(ended)) => self.ended = Some(ended),
-                    Effect::Settle(..) | Effect::Notify(_) | Effect::Tray(_) | Effect::Signal(_) => {}
+                    Effect::Settle(..)
+                    | Effect::Notify(_)
+                    | Effect::CloseNotification(_)
+                    | Effect::Tray(_)
+                    | Effect::Signal(_) => {}
                 }
             }
         }
