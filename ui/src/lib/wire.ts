@@ -1979,7 +1979,9 @@ part: string | null,
 /** The path within the tab, outermost first. */
 within: Array<string>,
 /** A search in the list of companies. */
-search: string | null, place: Place | null,
+search: string | null,
+/** The ID of a saved view of the list. */
+view: string | null, place: Place | null,
 /** A message for the user. */
 message: string | null,
 /** Another workspace that has the company. The user must confirm the switch. */
