@@ -27,7 +27,7 @@ test('what is edited is shown, discarded or saved, and stands over the workspace
   await expect(bar).toHaveCount(0);
 
   await frequency.selectOption({ label: 'Weekly' });
-  await bar.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   await expect(portal.message('Settings saved')).toBeVisible();
   const kept = await side.call<Settings>('GET', `/companies/${id}/syncSettings`);
   expect(kept.settings.find((one) => one.dataType === 'invoices')?.syncSchedule).toBe(168);
@@ -83,14 +83,14 @@ test('an hourly schedule that the plan does not have is told at its row', async 
   await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Hourly' });
   await page.getByLabel('Frequency of Bills', { exact: true }).selectOption({ label: 'Daily' });
   await side.fault({ route: `/companies/${id}/syncSettings`, method: 'POST', status: 402 });
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   await expect(page.getByRole('alert').filter({ hasText: 'plan doesn’t allow' })).toHaveCount(1);
   const told = page.locator('tr[data-type=invoices] + tr');
   await expect(told).toContainText('Your Codat plan doesn’t allow this');
   await expect(page.getByLabel('Frequency of Invoices', { exact: true })).toHaveValue('1');
   await side.noFaults();
   await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Daily' });
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   await expect(portal.message('Settings saved')).toBeVisible();
 });
 
@@ -115,13 +115,13 @@ test('settings that were changed elsewhere meanwhile are not overwritten unseen'
     overridesDefaults: true,
     settings,
   });
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   await expect(page.getByText(/changed elsewhere while you edited/)).toBeVisible();
   await expect(page.locator('tr[data-type=invoices] + tr')).toContainText(
     'Changed at Codat while you edited',
   );
   await expect(page.getByLabel('Frequency of Bills', { exact: true })).toHaveValue('720');
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   await expect(portal.message('Settings saved')).toBeVisible();
   const after = await side.call<Settings>('GET', `/companies/${id}/syncSettings`);
   const hours = (key: string) => after.settings.find((one) => one.dataType === key)?.syncSchedule;
@@ -132,7 +132,10 @@ test('numbers that Codat does not take are told before anything is sent', async 
   await portal.open(NAME, 'Settings');
   await page.getByLabel('Months of Profit and loss', { exact: true }).fill('0');
   await expect(page.getByText('Months are a whole number from 1 to 120.')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Save settings' })).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByRole('button', { name: 'Review changes…' })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
   await page.getByLabel('History of Invoices', { exact: true }).selectOption({ label: 'Last months' });
   await page.getByLabel('Months of Profit and loss', { exact: true }).fill('36');
   await expect(page.getByRole('region', { name: 'Unsaved settings' })).toContainText('2 data types changed');

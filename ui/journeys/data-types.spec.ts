@@ -47,7 +47,7 @@ test('all types stand by category with their keys, and what is changed is saved 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Companies' }).click();
   await open(page);
   await expect(bar, 'what was not saved is there again').toContainText('3 data types changed');
-  await bar.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   await expect(portal.message('Settings saved')).toBeVisible();
   const after = await side.call<Settings>('GET', '/profile/syncSettings');
   const changed = after.settings.filter(
@@ -68,13 +68,14 @@ test('an odd number of hours is shown as it is and kept', async ({ portal, page,
   const bills = page.getByLabel('Frequency of Bills', { exact: true });
   await expect(bills.locator('option:checked')).toHaveText('Every 36 hours');
   await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Daily' });
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   await expect(portal.message('Settings saved')).toBeVisible();
   const after = await side.call<Settings>('GET', '/profile/syncSettings');
   expect(after.settings.find((one) => one.dataType === 'bills')?.syncSchedule).toBe(36);
 });
 
 test('a data type of a newer API is shown by its key, and kept when another one is saved', async ({
+  portal,
   page,
   side,
 }) => {
@@ -87,7 +88,7 @@ test('a data type of a newer API is shown by its key, and kept when another one 
   await expect(page.getByLabel('Frequency of quantumLedgers', { exact: true })).toHaveValue('24');
   await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Weekly' });
   await side.call('DELETE', '/_sandbox/requests');
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   const sent = async () => {
     const { results } = await side.call<{ results: { method: string; requestBody?: { text: string } }[] }>(
       'GET',
@@ -118,7 +119,7 @@ test('the order is changed by keys and by dragging', async ({ portal, page, side
   await page.mouse.move(to.x + 8, to.y + 12, { steps: 6 });
   await page.mouse.up();
   expect((await keys(page, 'Banking')).slice(0, 3)).toEqual([second, third, first]);
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   await expect(portal.message('Settings saved')).toBeVisible();
   const after = await side.call<Settings>('GET', '/profile/syncSettings');
   const order = (key: string | undefined) =>
@@ -135,7 +136,7 @@ test('what the plan does not have is told at its row, and what moved meanwhile i
   await open(page);
   await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Hourly' });
   await side.fault({ route: '/profile/syncSettings', method: 'POST', status: 402 });
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   await expect(page.locator('tr[data-type=invoices] + tr')).toContainText(
     'Your Codat plan doesn’t allow this',
   );
@@ -146,7 +147,7 @@ test('what the plan does not have is told at its row, and what moved meanwhile i
   );
   await side.call('POST', '/profile/syncSettings', { ...before, overridesDefaults: true, settings });
   await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Daily' });
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   await expect(page.getByText(/changed elsewhere while you edited/)).toBeVisible();
   await expect(page.locator('tr[data-type=invoices] + tr')).toContainText(
     'Changed at Codat while you edited',
@@ -154,7 +155,7 @@ test('what the plan does not have is told at its row, and what moved meanwhile i
   expect((await side.call<Settings>('GET', '/profile/syncSettings')).settings).toEqual(
     expect.arrayContaining([expect.objectContaining({ dataType: 'invoices', syncSchedule: 720 })]),
   );
-  await page.getByRole('button', { name: 'Save settings' }).click();
+  await portal.saveSettings();
   await expect(portal.message('Settings saved')).toBeVisible();
 });
 
@@ -182,6 +183,39 @@ test('companies with settings of their own are named, and their types say so', a
   await expect(page.locator('tr[data-type=invoices]')).toContainText('1 company differs');
   await section.getByRole('link', { name: 'Ochre Studio' }).click();
   await expect(page.getByRole('tab', { name: 'Settings' })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('a category is set at once, and nothing is sent before its changes were reviewed', async ({
+  portal,
+  page,
+  side,
+}) => {
+  const before = await side.call<Settings>('GET', '/profile/syncSettings');
+  await open(page);
+  await page.getByLabel('Frequency of all in Banking').selectOption({ label: 'Set all to Daily' });
+  await expect(page.getByLabel('Frequency of Account balances', { exact: true })).toHaveValue('24');
+  await page.getByRole('searchbox', { name: 'Search data types' }).fill('invoi');
+  await expect(page.locator('tr[data-type]')).toHaveCount(1);
+  await page.getByLabel('Fetch Invoices on first link').uncheck();
+  await page.getByRole('searchbox', { name: 'Search data types' }).press('Escape');
+  await page.getByRole('button', { name: 'Banking', exact: true }).click();
+  await expect(page.locator('tr[data-type=banking-accounts]')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Review changes…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save 5 changes?' });
+  await expect(dialog).toContainText('Codat syncs every company without its own settings this way.');
+  await expect(dialog.getByRole('row').filter({ hasText: 'Invoices' })).toHaveText(
+    /Invoices\s*On first link\s*On\s*Off/,
+  );
+  await expect(dialog.getByRole('row').filter({ hasText: /Frequency\s*None\s*Daily/ })).toHaveCount(4);
+  await dialog.getByRole('button', { name: 'Back' }).click();
+  await expect(page.getByRole('button', { name: 'Review changes…' })).toBeFocused();
+  expect(await side.call<Settings>('GET', '/profile/syncSettings')).toEqual(before);
+  await portal.saveSettings();
+  await expect(portal.message('Settings saved')).toBeVisible();
+  const after = await side.call<Settings>('GET', '/profile/syncSettings');
+  const daily = after.settings.filter((one) => one.syncSchedule === 24).map(({ dataType }) => dataType);
+  expect(daily).toHaveLength(4);
+  expect(daily.every((key) => key.startsWith('banking-'))).toBe(true);
 });
 
 test('it needs the highest safe mode, and says so', async ({ page }) => {

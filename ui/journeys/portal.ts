@@ -112,6 +112,14 @@ export class Portal {
     await dialog.getByRole('button', { name: /^Add/ }).click();
   }
 
+  /** Saves edited sync settings through the dialog that lists the changes. */
+  async saveSettings(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Review changes…' }).click();
+    const dialog = this.page.getByRole('dialog', { name: /^Save \d+ changes?\?$/ });
+    await dialog.getByRole('button', { name: 'Save settings' }).click();
+    await this.page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+
   /** What is on the clipboard. */
   clipboard(): Promise<string> {
     return this.page.evaluate(() => navigator.clipboard.readText());

@@ -14,7 +14,7 @@ import {
 import type { SyncFields, SyncRow, SyncSettingsView } from './wire';
 
 /** The drafts of one company, or of the workspace. */
-class SyncDrafts {
+export class SyncDrafts {
   readonly company: string | null;
   readonly rows: SvelteMap<string, Draft>;
   /** What Codat refused, by data type. */

@@ -5,6 +5,10 @@ import {
   parseDrafts,
   serializeDrafts,
   applyEdit,
+  commonValue,
+  effectText,
+  fieldChanges,
+  matchesSearch,
   frequencyText,
   validationProblem,
   rebaseDraft,
@@ -106,4 +110,32 @@ test('drafts come back as they were kept, and what cannot be read does not', () 
   expect(serializeDrafts([['invoices', odd]]), 'half a date is not kept as none').toBeNull();
   for (const text of [null, 'half', '{}', '[1]', '[["invoices",{"was":{},"becomes":{}}]]'])
     expect(parseDrafts(text), String(text)).toEqual([]);
+});
+
+test('a review lists every changed setting with its values before and after, counted from 1', () => {
+  const draft = applyEdit(row(), undefined, { hours: 168, fetchOnFirstLink: false, window: 12, order: 0 });
+  expect(draft && fieldChanges(draft, false)).toEqual([
+    { field: 'On first link', from: 'On', to: 'Off' },
+    { field: 'Frequency', from: 'Daily', to: 'Weekly' },
+    { field: 'History', from: 'All', to: 'Last 12 months' },
+    { field: 'Order', from: '4', to: '1' },
+  ]);
+});
+
+test('a review says how many companies are affected, less those known to have their own settings', () => {
+  expect(effectText(67, 2)).toContain('up to 65 companies; 2 companies keep their own settings');
+  expect(effectText(67, 0)).toContain('up to 67 companies; none is known to have its own settings');
+  expect(effectText(null, 0)).not.toContain('up to');
+});
+
+test('a category has a common value only if all its types have it', () => {
+  expect(commonValue([24, 24])).toBe(24);
+  expect(commonValue([24, 0])).toBeNull();
+  expect(commonValue([])).toBeNull();
+});
+
+test('a search finds a type by words of its name or its key', () => {
+  expect(matchesSearch({ name: 'Bill credit notes', dataType: 'billCreditNotes' }, ' credit BILL')).toBe(true);
+  expect(matchesSearch({ name: 'Accounts', dataType: 'banking-accounts' }, 'bankin')).toBe(true);
+  expect(matchesSearch({ name: 'Invoices', dataType: 'invoices' }, 'bill')).toBe(false);
 });

@@ -11,7 +11,7 @@ export interface Draft {
 }
 
 /** The selectable intervals, in hours; 0 turns automatic sync off. */
-const FREQUENCIES: readonly { hours: number; label: string }[] = [
+export const FREQUENCIES: readonly { hours: number; label: string }[] = [
   { hours: 0, label: 'None' },
   { hours: 720, label: 'Monthly' },
   { hours: 168, label: 'Weekly' },
@@ -100,6 +100,56 @@ export function rebaseDraft(draft: Draft, now: SyncFields): Draft | null {
     else becomes.from = null;
   }
   return areFieldsEqual(now, becomes) ? null : { was: now, becomes, isContested };
+}
+
+/** One changed setting of a data type, in words. */
+interface FieldChange {
+  field: string;
+  from: string;
+  to: string;
+}
+
+/** What an edit changes, in the order of the columns. */
+export function fieldChanges({ was, becomes }: Draft, isStatement: boolean): FieldChange[] {
+  const values = (fields: SyncFields): Record<string, string> => ({
+    'On first link': fields.fetchOnFirstLink ? 'On' : 'Off',
+    Frequency: frequencyText(fields.hours),
+    History: historyText(fields, isStatement),
+    Order: String(shownOrder(fields.order)),
+  });
+  const [before, after] = [values(was), values(becomes)];
+  return Object.entries(before)
+    .map(([field, from]) => ({ field, from, to: after[field] ?? '' }))
+    .filter(({ from, to }) => from !== to);
+}
+
+/**
+ * Which companies a change of the workspace's settings affects. Codat lists overrides one company at a time, so only
+ * those of `overriding` companies are known; `all` is null until the companies are loaded.
+ */
+export function effectText(all: number | null, overriding: number): string {
+  const rule = 'Codat syncs every company without its own settings this way.';
+  if (all === null) return rule;
+  if (overriding === 0)
+    return `${rule} That’s up to ${plural(all, 'company', 'companies')}; none is known to have its own settings.`;
+  const affected = plural(Math.max(0, all - overriding), 'company', 'companies');
+  const spared = plural(overriding, 'company keeps its own settings', 'companies keep their own settings');
+  return `${rule} That’s up to ${affected}; ${spared}.`;
+}
+
+/** The value that all have; `null` if they differ or there are none. */
+export function commonValue<Value>(values: readonly Value[]): Value | null {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? first : null;
+}
+
+/** Whether the name or key of a data type contains all words of a search. */
+export function matchesSearch(row: Pick<SyncRow, 'name' | 'dataType'>, search: string): boolean {
+  const text = `${row.name} ${row.dataType}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 /** The fields of a row in which a company stands apart from its workspace. */

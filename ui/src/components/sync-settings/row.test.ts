@@ -1,8 +1,8 @@
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
-import type { SyncFields, SyncRow } from '../lib/wire';
-import SyncSettingsRow from './SyncSettingsRow.svelte';
+import type { SyncFields, SyncRow } from '../../lib/wire';
+import Row from './Row.svelte';
 
 const fields = (order: number): SyncFields => ({
   fetchOnFirstLink: true,
@@ -25,7 +25,7 @@ test('the order counts from 1 on screen and from 0 for Codat', async () => {
     inherited: fields(6),
   } as unknown as SyncRow;
   const draft = { was: fields(4), becomes: fields(0), isContested: false };
-  render(SyncSettingsRow, { row, fields: fields(0), draft, problem: null, disabledReason: null, onchange });
+  render(Row, { row, fields: fields(0), draft, problem: null, disabledReason: null, onchange });
   const order = screen.getByRole<HTMLInputElement>('spinbutton', { name: 'Order of Invoices' });
   expect(order.value).toBe('1');
   expect(order.min).toBe('1');
