@@ -1,20 +1,25 @@
 import { expect, test } from './portal';
+import type { Page } from '@playwright/test';
+
+/** The button of one of the three lists. */
+function list(page: Page, name: 'This fortnight' | 'Later' | 'Not known') {
+  return page.getByRole('group', { name: 'Lists' }).getByRole('button', { name: new RegExp(`^${name}`) });
+}
 
 test.beforeEach(async ({ page }) => {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Expiry' }).click();
   await expect(page.getByRole('heading', { name: 'Expiry', level: 1 })).toBeVisible();
-  await expect(page.getByRole('grid', { name: 'Connections that may expire' })).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Connections that may expire', exact: true })).toBeVisible();
   await expect(page.locator('.row[data-place="0"] time')).toBeVisible();
 });
 
 test('what may expire is listed soonest first, with what the estimate rests on', async ({ page }) => {
-  const grid = page.getByRole('grid', { name: 'Connections that may expire' });
+  const grid = page.getByRole('grid', { name: 'Connections that may expire', exact: true });
   const rows = grid.locator('.row');
   const foxglove = rows.filter({ hasText: 'Foxglove Interiors' });
   await expect(foxglove).toContainText('5 days');
   await expect(foxglove).toContainText('60 days without a refresh (last read');
   await expect(foxglove).toContainText('estimate');
-  await expect(page.getByText(/no known expiry/)).toBeVisible();
   await expect(page.getByText(/connections may expire, \d+ within 14 days/)).toBeVisible();
   await page.keyboard.press('Control+Shift+C');
   await page.keyboard.press('Control+Shift+E');
@@ -22,34 +27,50 @@ test('what may expire is listed soonest first, with what the estimate rests on',
   expect(page.url()).toContain('#/expiry');
 });
 
-test('days are chosen in the skyline and in its table, by pointer and by keys', async ({ page }) => {
-  const grid = page.getByRole('grid', { name: 'Connections that may expire' });
-  const all = Number(await grid.getAttribute('aria-rowcount')) - 1;
-  const days = page.getByRole('toolbar', { name: 'Days on which connections may expire' });
-  const busy = days.getByRole('button', { name: /inactive|consent/ }).first();
-  await busy.click();
-  await expect(busy).toHaveAttribute('aria-pressed', 'true');
-  await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount')) - 1).toBeLessThan(all);
-  await page.keyboard.press('Shift+ArrowRight');
-  await page.keyboard.press('Shift+ArrowRight');
-  await expect(days.locator('[aria-pressed=true]')).toHaveCount(3);
-  await page.getByRole('button', { name: 'show all days again' }).click();
-  await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount')) - 1).toBe(all);
+test('a week and a kind are chosen in the strip, by pointer and by keys', async ({ page }) => {
+  const grid = page.getByRole('grid', { name: 'Connections that may expire', exact: true });
+  const rowCount = async () => Number(await grid.getAttribute('aria-rowcount')) - 1;
+  const strip = page.getByRole('grid', { name: 'Connections that may expire, by week' });
+  await list(page, 'Later').click();
+  await expect(grid.locator('.row .kind', { hasText: 'Consent' }).first()).toBeVisible();
+  const later = await rowCount();
 
-  await page.getByRole('group', { name: 'Chart or table' }).getByRole('button', { name: 'Table' }).click();
-  const table = page.getByRole('region', { name: 'Days on which connections may expire' });
-  await table.getByRole('button').first().click();
-  await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount')) - 1).toBeLessThan(all);
-  await page.getByRole('group', { name: 'Kind of expiry' }).getByRole('button', { name: 'Consent' }).click();
-  await page.getByRole('button', { name: 'show all days again' }).click();
+  const consents = strip.getByRole('button', { name: /consent/ }).last();
+  const many = Number(await consents.innerText());
+  await consents.click();
+  await expect(consents).toHaveAttribute('aria-pressed', 'true');
+  await expect.poll(rowCount).toBe(many);
   await expect(grid.locator('.row .kind', { hasText: 'Inactivity' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'show all weeks again' }).click();
+  await page.getByRole('group', { name: 'Kind of expiry' }).getByRole('button', { name: /^All/ }).click();
+  await expect.poll(rowCount).toBe(later);
+
+  await consents.focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Home');
+  await expect(strip.getByRole('button', { name: /inactive/ }).first()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(list(page, 'This fortnight')).toHaveAttribute('aria-pressed', 'true');
+  await expect(grid.locator('.row').filter({ hasText: 'Foxglove Interiors' })).toBeVisible();
+});
+
+test('a click on a row opens its connection, and a right click its menu', async ({ page }) => {
+  const row = page.locator('.row').filter({ hasText: 'Foxglove Interiors' });
+  await row.locator('.kind').click({ button: 'right' });
+  await expect(page.getByRole('menuitem', { name: /^Open connection/ })).toBeVisible();
+  await expect(page.getByRole('menuitem', { name: /^Copy reconnect link/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await row.locator('.kind').click();
+  await expect(page.getByRole('heading', { name: 'Foxglove Interiors', level: 1 })).toBeVisible();
+  await expect(page.getByRole('tab', { name: 'Connections' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('region', { name: 'Xero: Linked' })).toBeVisible();
 });
 
 test('connections are chosen by keys, and their Link URLs copied as text and as CSV', async ({
   portal,
   page,
 }) => {
-  const grid = page.getByRole('grid', { name: 'Connections that may expire' });
+  const grid = page.getByRole('grid', { name: 'Connections that may expire', exact: true });
   await grid.locator('.row').first().focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('Shift+ArrowDown');
@@ -92,19 +113,32 @@ test('nothing is done with connections that were not selected, and all are selec
   await expect(links).toHaveAttribute('aria-disabled', 'true');
 });
 
-test('what is past its date and still linked is folded below what is to come, and not counted as near', async ({
-  page,
-}) => {
-  const days = page.locator('.row[data-place] time');
-  await expect(days.first()).not.toContainText('ago');
-  const near = /(\d+) within 14 days/.exec(await page.getByText(/within 14 days/).innerText())?.[1] ?? '';
+test('three lists say what comes soon, what comes later and what is not known', async ({ page }) => {
+  const dates = page.locator('.row[data-place] time');
+  const soon = /(\d+) within 14 days/.exec(await page.getByText(/within 14 days/).innerText())?.[1] ?? 'none';
   const entry = page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: /^Expiry/ });
-  await expect(entry).toContainText(near);
-  await expect(page.getByText(/past the estimated date and still linked/)).toBeVisible();
-  await page.getByRole('button', { name: /^Show \d+$/ }).click();
-  await expect(days.first()).toContainText('ago');
-  await page.getByRole('button', { name: 'Past their date, still linked: show all days again' }).click();
-  await expect(days.first()).not.toContainText('ago');
+  await expect(entry, 'the side bar counts this fortnight').toContainText(soon);
+  await expect(list(page, 'This fortnight')).toHaveText(new RegExp(`${soon}$`));
+  await expect(page.locator('.row[data-place]')).toHaveCount(Number(soon));
+  await list(page, 'Later').click();
+  await expect(dates.first()).toHaveText(/^\d\d+ days$/);
+  await list(page, 'Not known').click();
+  await expect(page.getByText(/so the estimate was wrong/)).toBeVisible();
+  await expect(page.getByText(/no known expiry/)).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: 'Estimated' })).toBeVisible();
+  await expect(dates.first()).toContainText('ago');
+});
+
+test('the reason of an estimate is not cut in a wide window', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await list(page, 'Later').click();
+  await expect(page.locator('.row .why').first()).toBeVisible();
+  const cut = await page
+    .locator('.row .why')
+    .evaluateAll((all) =>
+      all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent),
+    );
+  expect(cut).toEqual([]);
 });
 
 test('a refresh reads idle clocks once and leaves consents out', async ({ portal, page }) => {
@@ -114,7 +148,10 @@ test('a refresh reads idle clocks once and leaves consents out', async ({ portal
   await expect(page.getByRole('dialog')).toContainText('on 1 connection (1 request)');
   await page.getByRole('dialog').getByRole('button', { name: 'Refresh 1' }).click();
   await expect(portal.message('1 refresh queued')).toBeVisible();
-  await expect(row, 'its clock begins anew').toContainText('60 days', { timeout: 60_000 });
+  await expect(row, 'it leaves this fortnight').toHaveCount(0, { timeout: 60_000 });
+  await page.setViewportSize({ width: 1280, height: 1800 });
+  await list(page, 'Later').click();
+  await expect(row).toContainText('60 days');
 });
 
 test('a clock is edited, checked and taken back, and what follows is worked out anew', async ({ page }) => {
@@ -132,6 +169,7 @@ test('a clock is edited, checked and taken back, and what follows is worked out 
   await expect(xero).toContainText('100');
   await expect(xero).toContainText('Changed by you');
   await page.getByRole('tab', { name: 'Connections' }).click();
+  await list(page, 'Later').click();
   await expect(page.locator('.row').filter({ hasText: 'Foxglove Interiors' })).toContainText('45 days');
   await page.getByRole('tab', { name: 'Expiry rules' }).click();
   await page.getByRole('button', { name: 'Reset the expiry rule for Xero', exact: true }).click();
@@ -170,7 +208,7 @@ test('the page is accessible in both themes and in a small window', async ({ por
     await portal.isAccessible(['color-contrast']);
   }
   await page.getByRole('tab', { name: 'Connections' }).click();
-  await page.getByRole('group', { name: 'Chart or table' }).getByRole('button', { name: 'Table' }).click();
+  await list(page, 'Not known').click();
   await portal.isAccessible();
   await page.setViewportSize({ width: 900, height: 600 });
   await portal.isAccessible();

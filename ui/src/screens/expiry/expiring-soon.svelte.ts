@@ -2,15 +2,14 @@
 import { call } from '../../lib/calls';
 import { clock } from '../../lib/clock.svelte';
 import { LiveQuery } from '../../lib/live-query.svelte';
-import { edgesFrom, NEAR_DAYS } from './days';
+import { NEAR_WEEKS, weekEdges } from './weeks';
 
-/** Connections that may expire within two weeks. One that is past its date and still linked had a wrong date. */
+/** Connections that may expire this fortnight, as the list of that name has them. One that is past its date and still linked had a wrong date. */
 export const expiringSoon = new LiveQuery<number>({
   fetch: async () => {
-    const [today = null] = edgesFrom(clock.now(), 1);
-    const until = clock.now() + NEAR_DAYS * 86_400_000;
+    const [from = null, , until = null] = weekEdges(clock.now(), NEAR_WEEKS);
     const { total } = await call('expiring', {
-      filter: { clock: null, from: today, until },
+      filter: { clock: null, from, until },
       offset: 0,
       limit: 0,
     });

@@ -5,29 +5,24 @@ import { LiveQuery } from '../../lib/live-query.svelte';
 import { PagedList, type Part as Rows } from '../../lib/paged-list.svelte';
 import type { ClockKind, ExpiryFilter, ExpiryRow, Skyline } from '../../lib/wire';
 import { PAGE } from '../../lib/windowing';
-import { rangeBetween, edgesFrom, NEAR_DAYS, type Range } from './days';
+import { NEAR_WEEKS, WEEKS, weekEdges, type Group } from './weeks';
 
 /** The parts of the page. */
 export type Part = 'connections' | 'keepAlive' | 'clocks';
-
-/** Idle clocks are due for a read so long before their end; a person who is asked sees those. */
-const DUE_DAYS = 10;
 
 class Expiry extends PagedList<ExpiryRow> {
   part = $state<Part>('connections');
   /** Only this kind; nothing: both. */
   kind = $state<ClockKind | null>(null);
-  /** Only these days. */
-  days = $state.raw<Range | null>(null);
-  /** Only what is past its date and still linked; else only what is to come. */
-  isPast = $state(false);
-  /** Only up to an instant: what a notification was about. */
-  until = $state<number | null>(null);
+  /** The list that is shown. */
+  group = $state<Group>('soon');
+  /** Only this week, counted from 0; `WEEKS` is everything after the last. */
+  week = $state<number | null>(null);
   /** Chosen connections. */
   chosen = $state.raw<ReadonlySet<string>>(new Set());
   /** Whether all that are listed are chosen, loaded or not. */
   isAllChosen = $state(false);
-  /** The edges of the days, from today on. */
+  /** The edges of the weeks, from today on. */
   edges = $state.raw<number[]>([]);
 
   readonly skyline = new LiveQuery<Skyline>({
@@ -43,15 +38,12 @@ class Expiry extends PagedList<ExpiryRow> {
 
   /** What the list is filtered by. */
   get filter(): ExpiryFilter {
-    const [first] = this.edges;
-    if (this.isPast) return { clock: this.kind, from: null, until: first ?? null };
-    if (this.days !== null) {
-      const until = this.edges[this.days.to + 1] ?? null;
-      return { clock: this.kind, from: this.edges[this.days.from] ?? null, until };
-    }
-    // A notification is also about what passed its date in the meantime.
-    const from = this.until === null ? (first ?? null) : null;
-    return { clock: this.kind, from, until: this.until };
+    const clock = this.kind;
+    const edge = (at: number) => this.edges[at] ?? null;
+    if (this.week !== null) return { clock, from: edge(this.week), until: edge(this.week + 1) };
+    if (this.group === 'soon') return { clock, from: edge(0), until: edge(NEAR_WEEKS) };
+    if (this.group === 'later') return { clock, from: edge(NEAR_WEEKS), until: null };
+    return { clock, from: null, until: edge(0) };
   }
 
   /** Whether all that would be acted on are consents, which no refresh prolongs. */
@@ -64,9 +56,9 @@ class Expiry extends PagedList<ExpiryRow> {
     return kinds.length > 0 && kinds.every((kind) => kind === 'consent');
   }
 
-  /** Whether the list is not of all. */
+  /** Whether a part of the list is shown. */
   get isFiltered(): boolean {
-    return this.kind !== null || this.days !== null || this.isPast || this.until !== null;
+    return this.kind !== null || this.week !== null;
   }
 
   /** Asks, and again whenever something changed; returns the way to stop. */
@@ -83,13 +75,13 @@ class Expiry extends PagedList<ExpiryRow> {
     };
   }
 
-  /** The days begin today, also after midnight. */
+  /** The weeks begin today, also after midnight. */
   turn(now: number): void {
-    const edges = edgesFrom(now);
+    const edges = weekEdges(now);
     if (edges[0] === this.edges[0]) return;
     const isFirst = this.edges.length === 0;
     this.edges = edges;
-    this.days = null;
+    this.week = null;
     if (isFirst) return;
     void this.skyline.refetch();
     void this.again();
@@ -99,7 +91,7 @@ class Expiry extends PagedList<ExpiryRow> {
   reset(): void {
     this.skyline.reset();
     this.forget();
-    this.clear();
+    this.setGroup('soon');
     this.part = 'connections';
     if (this.#isShown) void this.skyline.refetch();
   }
@@ -110,49 +102,38 @@ class Expiry extends PagedList<ExpiryRow> {
     this.#refilter();
   }
 
-  /** Only some days; the same again: all. */
-  setDays(one: number, other = one): void {
-    const range = rangeBetween(one, other);
-    const isSame = this.days?.from === range.from && this.days.to === range.to && !this.isPast;
-    this.days = isSame ? null : range;
-    this.isPast = false;
-    this.until = null;
+  /** Shows a list, both kinds. */
+  setGroup(group: Group): void {
+    this.group = group;
+    this.clear();
+  }
+
+  /** Only one kind in one week, in the list that has it; the same again: the whole list. */
+  setWeek(week: number, kind: ClockKind): void {
+    if (this.week === week && this.kind === kind) return this.clear();
+    this.group = week < NEAR_WEEKS ? 'soon' : 'later';
+    this.week = Math.min(week, WEEKS);
+    this.kind = kind;
     this.#refilter();
   }
 
-  /** Only what is past its date and still linked, or what is to come. */
-  setPast(isPast: boolean): void {
-    this.isPast = isPast;
-    this.days = null;
-    this.until = null;
+  /** All weeks of the list again. */
+  clearWeek(): void {
+    this.week = null;
     this.#refilter();
   }
 
-  /** All days again. */
-  clearDays(): void {
-    this.days = null;
-    this.isPast = false;
-    this.until = null;
-    this.#refilter();
-  }
-
-  /** Shows all. */
+  /** Both kinds in all weeks of the list again. */
   clear(): void {
     this.kind = null;
-    this.days = null;
-    this.isPast = false;
-    this.until = null;
+    this.week = null;
     this.#refilter();
   }
 
-  /** Shows what a notification was about: idle clocks that are due, and consents that end soon. */
+  /** Shows what a notification was about: what is due for a refresh, and consents that end soon. */
   chooseDue(): void {
     this.part = 'connections';
-    this.kind = null;
-    this.days = null;
-    this.isPast = false;
-    this.until = clock.minute + Math.max(DUE_DAYS, NEAR_DAYS) * 86_400_000;
-    this.#refilter();
+    this.setGroup('soon');
   }
 
   /** How many connections are chosen. */
@@ -187,7 +168,7 @@ class Expiry extends PagedList<ExpiryRow> {
   /** Selects all loaded rows between two. */
   chooseBetween(one: number, other: number): void {
     if (this.isAllChosen) return;
-    const { from, to } = rangeBetween(one, other);
+    const [from, to] = [Math.min(one, other), Math.max(one, other)];
     const chosen = new Set(this.chosen);
     for (let index = from; index <= to; index += 1) {
       const row = this.row(index);
