@@ -6,13 +6,14 @@ import {
   nameProblem,
   newPlan,
   outcomeInWords,
+  runNowText,
   zoneCity,
   zoneRegion,
   targetInWords,
   timingInWords,
   timingProblem,
 } from './schedules';
-import type { OutcomeView } from './wire';
+import type { OutcomeView, ScheduleForecast } from './wire';
 
 const outcome: OutcomeView = {
   due: 0,
@@ -59,6 +60,18 @@ describe('schedules in words', () => {
   it('says of whom', () => {
     expect(targetInWords(newPlan())).toBe('all companies');
     expect(targetInWords({ ...newPlan(), target: { kind: 'companies', ids: ['a'] } })).toBe('1 company');
+  });
+
+  it('says what a run by hand does to the plan', () => {
+    const forecast = { companies: 26, unreadable: 1 } as ScheduleForecast;
+    expect(runNowText({ plan: newPlan(), forecast })).toBe(
+      'Requests a refresh of 25 companies right away, without spreading. The next scheduled run stays as planned.',
+    );
+    const plan = { ...newPlan(), timing: { kind: 'every' as const, hours: 6 } };
+    expect(runNowText({ plan, forecast })).toContain('Their next run counts from this refresh.');
+    expect(runNowText({ plan, forecast: { ...forecast, unreadable: 26 } })).toBe(
+      'No company has a connection to refresh.',
+    );
   });
 
   it('says what came of it and what held it up', () => {

@@ -1,7 +1,7 @@
 // What schedules say in words, and the plan a new one begins with.
 import { clockTime, count, dayAndMonth, inDays, plural, until, weekday, weekdays } from './format';
 import { isTimeOfDay } from './time-of-day';
-import type { OutcomeView, ScheduleBlackout, SchedulePlan, ScheduleTiming } from './wire';
+import type { OutcomeView, ScheduleBlackout, SchedulePlan, ScheduleTiming, ScheduleView } from './wire';
 
 /** The days of the week, Monday first, as a schedule's bits have them. */
 export const DAYS = weekdays(true);
@@ -99,6 +99,16 @@ export function nextInWords(at: number, now: number): string {
   if (day === 'Today') return `Today ${clockTime(at)}, in ${until(at, now)}`;
   if (day === 'Tomorrow') return `Tomorrow ${clockTime(at)}`;
   return `${weekday(at, true)} ${dayAndMonth(at)}, ${clockTime(at)}`;
+}
+
+/** What "Run now" does: it isn't spread, and clock times stay as they are. */
+export function runNowText({ plan, forecast }: Pick<ScheduleView, 'plan' | 'forecast'>): string {
+  const companies = Math.max(0, forecast.companies - forecast.unreadable);
+  if (companies === 0) return 'No company has a connection to refresh.';
+  const first = `Requests a refresh of ${plural(companies, 'company', 'companies')} right away, without spreading.`;
+  return plan?.timing.kind === 'every'
+    ? `${first} Their next run counts from this refresh.`
+    : `${first} The next scheduled run stays as planned.`;
 }
 
 /** Why something was late, or was not done. */

@@ -44,7 +44,7 @@ test('a search that is empty or not understood is not saved, and its wrong word 
   await user.type(screen.getByLabelText('Name'), 'Blue');
   await user.click(screen.getByRole('radio', { name: 'Matching a search' }));
   expect(save()).toHaveAttribute('aria-disabled', 'true');
-  expect(screen.getByText('Type a search, or choose All.')).toBeInTheDocument();
+  expect(screen.getByText('Type a search, or choose All companies.')).toBeInTheDocument();
   backend.stubs.scheduleForecast = fails('searchInvalid', 'There is no color “blue”.');
   const field = screen.getByRole('searchbox', { name: 'Search' });
   await user.type(field, 'is:blue');
