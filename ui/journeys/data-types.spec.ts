@@ -235,4 +235,7 @@ test('the page is accessible in both themes', async ({ portal, page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await portal.isAccessible();
   }
+  await page.getByRole('button', { name: 'Banking', exact: true }).click();
+  await page.getByRole('button', { name: 'Review changes…' }).click();
+  await portal.isAccessible();
 });
