@@ -204,7 +204,7 @@ test('a category is set at once, and nothing is sent before its changes were rev
   const dialog = page.getByRole('dialog', { name: 'Save 5 changes?' });
   await expect(dialog).toContainText('Codat syncs every company without its own settings this way.');
   await expect(dialog.getByRole('row').filter({ hasText: 'Invoices' })).toHaveText(
-    /Invoices\s*On first link\s*On\s*Off/,
+    /Invoices\s*Accounting\s*On first link\s*On\s*Off/,
   );
   await expect(dialog.getByRole('row').filter({ hasText: /Frequency\s*None\s*Daily/ })).toHaveCount(4);
   await dialog.getByRole('button', { name: 'Back' }).click();
