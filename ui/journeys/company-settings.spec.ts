@@ -22,7 +22,8 @@ test('what is edited is shown, discarded or saved, and stands over the workspace
   await page.getByRole('tab', { name: 'Summary' }).click();
   await page.getByRole('tab', { name: 'Settings' }).click();
   await expect(frequency, 'what was not saved is there again').toHaveValue('168');
-  await bar.getByRole('button', { name: 'Discard' }).click();
+  await bar.getByRole('button', { name: 'Discard' }).press('Enter');
+  await expect(page.getByRole('searchbox', { name: 'Search data types' })).toBeFocused();
   await expect(frequency).toHaveValue('0');
   await expect(bar).toHaveCount(0);
 

@@ -212,6 +212,7 @@ test('a category is set at once, and nothing is sent before its changes were rev
   expect(await side.call<Settings>('GET', '/profile/syncSettings')).toEqual(before);
   await portal.saveSettings();
   await expect(portal.message('Settings saved')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Data types', level: 1 })).toBeFocused();
   const after = await side.call<Settings>('GET', '/profile/syncSettings');
   const daily = after.settings.filter((one) => one.syncSchedule === 24).map(({ dataType }) => dataType);
   expect(daily).toHaveLength(4);

@@ -109,7 +109,8 @@ test('nothing is done with connections that were not selected, and all are selec
   await expect(portal.message(/\d+ Link URLs copied/)).toBeVisible();
   await page.getByRole('checkbox').first().uncheck();
   await expect(page.getByText(`${Number(many) - 1} of ${many} selected`)).toBeVisible();
-  await page.getByRole('button', { name: 'Clear selection' }).click();
+  await page.getByRole('button', { name: 'Clear selection' }).press('Enter');
+  await expect(page.getByRole('button', { name: /^Select all/ }), 'the keyboard stays there').toBeFocused();
   await expect(links).toHaveAttribute('aria-disabled', 'true');
 });
 

@@ -79,7 +79,8 @@ test('what cannot be is refused before it is saved', async ({ page }) => {
   await page.getByLabel('Blackout 1 from').fill('00:00');
   await page.getByLabel('Blackout 1 until').fill('00:00');
   await expect(page.getByText('The blackouts leave no time at all.')).toBeVisible();
-  await page.getByRole('button', { name: 'Remove blackout 1' }).click();
+  await page.getByRole('button', { name: 'Remove blackout 1' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Add blackout' })).toBeFocused();
   await expect(page.getByRole('button', { name: 'Save schedule' })).toBeEnabled();
 });
 
