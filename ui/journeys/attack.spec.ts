@@ -348,7 +348,10 @@ hostileTest(
       expect(saved.suggestedFilename()).toMatch(/^[^/\\\p{C}]{1,255}\.csv$/u);
       const invoices = cells(await readFile(await saved.path(), 'utf8'));
       await page.evaluate(() => (window.location.hash = '#/expiry'));
-      await page.getByRole('group', { name: 'Lists' }).getByRole('button', { name: /^Later/ }).click();
+      await page
+        .getByRole('group', { name: 'Lists' })
+        .getByRole('button', { name: /^Later/ })
+        .click();
       await page.locator('.row[data-place="0"]').focus();
       await page.keyboard.press('Control+a');
       await page.getByRole('button', { name: /^Copy [\d,]+ Link URLs?$/ }).click();

@@ -135,7 +135,9 @@ test('a category has a common value only if all its types have it', () => {
 });
 
 test('a search finds a type by words of its name or its key', () => {
-  expect(matchesSearch({ name: 'Bill credit notes', dataType: 'billCreditNotes' }, ' credit BILL')).toBe(true);
+  expect(matchesSearch({ name: 'Bill credit notes', dataType: 'billCreditNotes' }, ' credit BILL')).toBe(
+    true,
+  );
   expect(matchesSearch({ name: 'Accounts', dataType: 'banking-accounts' }, 'bankin')).toBe(true);
   expect(matchesSearch({ name: 'Invoices', dataType: 'invoices' }, 'bill')).toBe(false);
 });
