@@ -1,5 +1,6 @@
 // What a dialog does when it is cancelled, when its request fails, and when it is sent by a double click.
 import type { Page } from '@playwright/test';
+import { withAcme } from './made-up-workspace';
 import { expect, test, type Portal, type SandboxSide } from './portal';
 
 /** A request in the log of the sandbox. */
@@ -91,19 +92,8 @@ test.describe('the end of a connection', () => {
 });
 
 test.describe('the dialogs of a Codat workspace', () => {
-  test.beforeEach(async ({ portal, page }) => {
-    // Codat cannot be reached from a test: the workspace is made up, and so are the answers about it.
-    await page.route('**/call/session', async (route) => {
-      const answer = await route.fetch();
-      const session = (await answer.json()) as { workspaces: object[] };
-      const acme = { id: 'acme', name: 'Acme', kind: 'codat', color: 'violet', safeMode: 'operate' };
-      session.workspaces.push({ ...acme, keyState: 'kept', inviteUrl: null });
-      await route.fulfill({ response: answer, json: session });
-    });
-    await page.reload();
-    await expect(portal.rows.first()).toBeVisible();
-    await page.keyboard.press('Control+,');
-    await page.getByRole('button', { name: 'Settings of Acme' }).click();
+  test.beforeEach(async ({ portal }) => {
+    await withAcme(portal);
   });
 
   test('Replace key: Cancel sends nothing, the dialog shows why a key is refused, a double click sends once', async ({

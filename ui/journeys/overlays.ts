@@ -1,0 +1,45 @@
+// Everything that opens over or beside a screen: the journey walks all of it, and a unit test compares it with the source.
+
+/** The names of what each source file opens, one for each place that opens something. */
+export const OVERLAYS = {
+  'app/SideBar.svelte': ['Workspaces'],
+  'app/SideBarViews.svelte': ['Menu of a view', 'Menu of all views'],
+  'components/KeyboardShortcuts.svelte': ['Keyboard shortcuts'],
+  'components/Palette.svelte': ['Command palette'],
+  'components/Planner.svelte': ['Plan a day'],
+  'components/QuotaMeter.svelte': ['Requests today'],
+  'components/QuotaPromptDialog.svelte': ['Use more of today’s requests?'],
+  'components/RemoveConnectionDialog.svelte': ['Unlink Stripe?'],
+  'components/RequestLog.svelte': ['Requests'],
+  'lib/operations.ts': ['Link URLs of a company'],
+  'screens/companies/ColumnsMenu.svelte': ['Columns of the list'],
+  'screens/companies/CompanyPeek.svelte': ['Peek'],
+  'screens/companies/ConnectionPanel.svelte': ['Connections of a company'],
+  'screens/companies/DeleteCompany.svelte': ['Delete company'],
+  'screens/companies/ExportButton.svelte': ['Export of the list'],
+  'screens/companies/Grid.svelte': ['Menu of a row', 'More connections of a row'],
+  'screens/companies/NewCompany.svelte': ['Add new company'],
+  'screens/companies/SearchBox.svelte': ['Suggestions of the search'],
+  'screens/companies/SelectionBar.svelte': ['Link URLs of the selection'],
+  'screens/companies/ViewNameDialog.svelte': ['Save view'],
+  'screens/company/AddConnection.svelte': ['Add connection'],
+  'screens/company/CompanyHeader.svelte': ['Menu of a company'],
+  'screens/company/HistoryDetail.svelte': ['A read'],
+  'screens/company/UploadSheet.svelte': ['Upload 1 file'],
+  'screens/company/data/QueryBox.svelte': ['Suggestions of the query'],
+  'screens/company/data/RecordDrawer.svelte': ['A record'],
+  'screens/company/data/Records.svelte': ['Columns of records', 'Export of records'],
+  'screens/expiry/ClockEditor.svelte': ['Expiry rule for Xero'],
+  'screens/expiry/Connections.svelte': ['Link URLs of what expires'],
+  'screens/expiry/List.svelte': ['Menu of what expires'],
+  'screens/expiry/RefreshSheet.svelte': ['Refresh connections that may expire'],
+  'screens/refreshes/RefreshSheet.svelte': ['Refresh data'],
+  'screens/schedules/Editor.svelte': ['New schedule'],
+  'screens/settings/AddWorkspace.svelte': ['Add Codat workspace'],
+  'screens/settings/ImportLocalData.svelte': ['Import local data'],
+  'screens/settings/RemoveWorkspace.svelte': ['Remove Acme?'],
+  'screens/settings/ReplaceKey.svelte': ['Replace the key of Acme'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** The name of something that opens over or beside a screen. */
+export type OverlayName = (typeof OVERLAYS)[keyof typeof OVERLAYS][number];
