@@ -236,3 +236,17 @@ test('the page of a window is zoomed by keys, also while one types and in a dial
   for (let at = 0; at < 30; at += 1) press('+', ctrl);
   expect(size(), 'no larger than the largest').toBe(300);
 });
+
+test('Enter on a button in the list presses the button, and does not open the company', async () => {
+  await open('administer');
+  shell.isGridFocused = true;
+  const button = document.body.appendChild(document.createElement('button'));
+  button.addEventListener('keydown', handleKey);
+  const event = new KeyboardEvent('keydown', { key: 'Enter', cancelable: true });
+  button.dispatchEvent(event);
+  expect(event.defaultPrevented).toBe(false);
+  expect(shell.screen).toBe('companies');
+  expect(press('Enter').defaultPrevented, 'elsewhere in the row it opens the company').toBe(true);
+  button.remove();
+  shell.isGridFocused = false;
+});

@@ -59,7 +59,7 @@ export function showPermissionDenied(reason: string): void {
 
 /** Runs the action that a key is bound to. */
 export function handleKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented) return;
+  if (event.defaultPrevented || pressesTarget(event)) return;
   const typing = isTyping(event);
   const found = availableActions().find((action) => {
     if (shell.hasOverlay && !action.allowedInDialogs) return false;
@@ -75,6 +75,13 @@ export function handleKey(event: KeyboardEvent): void {
   }
   event.preventDefault();
   runAction(found);
+}
+
+/** Enter on a button or a link of a row is theirs. */
+function pressesTarget(event: KeyboardEvent): boolean {
+  return (
+    event.key === 'Enter' && event.target instanceof Element && event.target.closest('a, button') !== null
+  );
 }
 
 /** Keys of one character work unless they are switched off; in the focused list they always do (WCAG 2.1.4). */
