@@ -242,6 +242,8 @@ interface Fixtures {
   limits: string | null;
   /** Where Codat's API is, where a test stands in for it. */
   codatBase: string | null;
+  /** Whether the card for new users is above the list. */
+  firstSteps: boolean;
   /** Its Companies screen, with rows. */
   portal: Portal;
 }
@@ -262,6 +264,7 @@ export const test = base.extend<Fixtures>({
   },
   limits: [null, { option: true }],
   codatBase: [null, { option: true }],
+  firstSteps: [false, { option: true }],
   address: async ({ folder, limits, codatBase }, use) => {
     const given = ['--data-dir', join(folder, 'data'), '--port', '0', '--ui', INTERFACE];
     if (limits !== null) given.push('--limits', limits);
@@ -277,7 +280,8 @@ export const test = base.extend<Fixtures>({
     }
   },
   portal: [
-    async ({ page, context, address }, use) => {
+    async ({ page, context, address, firstSteps }, use) => {
+      if (!firstSteps) await dismissFirstSteps(address);
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
@@ -318,6 +322,19 @@ function addressOf(program: ChildProcess): Promise<string> {
     program.on('error', failed);
     program.on('exit', (code) => failed(new Error(`the program ended with ${code}:\n${said.join('\n')}`)));
   });
+}
+
+/** Stores that the card for new users was dismissed, as the page would. */
+async function dismissFirstSteps(address: string): Promise<void> {
+  const answer = await fetch(new URL('call/setPreferences', address), {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-portal-token': new URL(address).searchParams.get('token') ?? '',
+    },
+    body: JSON.stringify({ turn: { page: 'journey', at: 1 }, chosen: { firstStepsDismissed: true } }),
+  });
+  if (!answer.ok) throw new Error(`the first steps are not dismissed: ${await answer.text()}`);
 }
 
 function ended(program: ChildProcess): Promise<void> {

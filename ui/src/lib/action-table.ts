@@ -1,5 +1,6 @@
 // Every action of the user, once: its words, its keys, when it is available, and what it does.
 import { tick } from 'svelte';
+import { firstSteps } from './first-steps.svelte';
 import * as operations from './operations';
 import { companyList, selection } from './lists';
 import type { RequiredMode } from './permission';
@@ -322,6 +323,23 @@ const GLOBAL_ACTIONS: readonly Action[] = [
     keys: ['Ctrl+K'],
     allowedWhileTyping: true,
     run: () => (shell.isPaletteOpen = true),
+  },
+  {
+    id: 'firstSteps.show',
+    title: 'Show first steps',
+    group: 'App',
+    isAvailable: () => !(onCompanies() && firstSteps.isShown),
+    run: () => {
+      shell.navigate('companies');
+      firstSteps.show();
+    },
+  },
+  {
+    id: 'firstSteps.dismiss',
+    title: 'Dismiss first steps',
+    group: 'App',
+    isAvailable: () => onCompanies() && firstSteps.isShown,
+    run: () => firstSteps.dismiss(),
   },
   {
     id: 'keys',

@@ -1,4 +1,5 @@
 // Copies the Link URLs of many companies or connections.
+import { firstSteps } from './first-steps.svelte';
 import { count, exact, plural } from './format';
 import { host } from './host';
 import { showFailure, showToast } from './toasts';
@@ -21,6 +22,7 @@ export async function copyLinks(
   try {
     const { copied, links, leftOut } = await copy();
     if (!copied.copied) await host().writeClipboard(copied.text);
+    if (links > 0) firstSteps.setDone('linkCopied');
     const parts = [];
     if (leftOut > 0)
       parts.push(`Skipped ${plural(leftOut, ...unit)} whose link is missing or works only once.`);

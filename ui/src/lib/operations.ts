@@ -3,6 +3,7 @@ import { call, copyToClipboard } from './calls';
 import { clock } from './clock.svelte';
 import { agoInWords, exact } from './format';
 import { Failure } from './host';
+import { firstSteps } from './first-steps.svelte';
 import { companyList, runList, selection } from './lists';
 import { session } from './session.svelte';
 import { shell, type Anchor, type MenuEntry } from './shell.svelte';
@@ -62,6 +63,7 @@ export async function copyLink(row: CompanyRow, connection?: ConnectionChip): Pr
 async function copyCompanyLink(company: string, name: string): Promise<void> {
   try {
     showCopied('Link URL copied', name, await copyToClipboard('copyLinkUrl', { company }));
+    firstSteps.setDone('linkCopied');
   } catch (thrown) {
     showFailure(`Couldn’t copy the Link URL of ${name}`, thrown);
   }
@@ -80,6 +82,7 @@ export async function copyConnectionLink(
       whose,
       await copyToClipboard('copyLinkUrl', { company, connection: connection.id }),
     );
+    firstSteps.setDone('linkCopied');
   } catch (thrown) {
     showFailure(`Couldn’t copy the Link URL of ${whose}`, thrown);
   }

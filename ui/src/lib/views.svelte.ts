@@ -3,6 +3,7 @@ import { call } from './calls';
 import { STANDARD_SORT } from './company-list.svelte';
 import { companyList } from './lists';
 import { LiveQuery } from './live-query.svelte';
+import { readStored, writeStored } from './local-storage';
 import { session } from './session.svelte';
 import { shell } from './shell.svelte';
 import { showFailure, showToast } from './toasts';
@@ -47,7 +48,7 @@ class Views {
   /** Loads the views and keeps them up to date. Call it when the session is known. */
   start(): void {
     // The page may have been closed while a view was open.
-    if (this.openId === null) this.#restore(storedLayout());
+    if (this.openId === null) this.#restore(readStored<Layout>(OWN_LAYOUT));
     void this.#query.start();
   }
 
@@ -142,11 +143,11 @@ class Views {
       this.showAll();
       return;
     }
-    this.#own ??= storedLayout() ?? {
+    this.#own ??= readStored<Layout>(OWN_LAYOUT) ?? {
       sort: companyList.sort,
       columns: session.preferences?.columns ?? [],
     };
-    storeLayout(this.#own);
+    writeStored(OWN_LAYOUT, this.#own);
     companyList.show(view.search, view.sort);
     const columns = [...this.columnsOf(view)];
     if (!isEqual(columns, session.preferences?.columns)) void session.setPreferences({ columns });
@@ -155,7 +156,7 @@ class Views {
   /** Returns the list to its own order and columns. */
   #restore(own: Layout | null): void {
     this.#own = null;
-    storeLayout(null);
+    writeStored(OWN_LAYOUT, null);
     if (own === null) return;
     const { sort, columns } = session.preferences ?? { sort: null, columns: [] };
     companyList.show(companyList.search, own.sort);
@@ -174,23 +175,6 @@ function find(views: readonly CountedView[], id: string | null): SavedView | nul
 
 function isEqual(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function storedLayout(): Layout | null {
-  try {
-    return JSON.parse(localStorage.getItem(OWN_LAYOUT) ?? 'null') as Layout | null;
-  } catch {
-    return null;
-  }
-}
-
-function storeLayout(layout: Layout | null): void {
-  try {
-    if (layout === null) localStorage.removeItem(OWN_LAYOUT);
-    else localStorage.setItem(OWN_LAYOUT, JSON.stringify(layout));
-  } catch {
-    // Without storage the list keeps the columns of the view after a reload.
-  }
 }
 
 /** The saved views of the workspace. */
