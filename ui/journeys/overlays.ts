@@ -19,7 +19,7 @@ export const OVERLAYS = {
   'screens/companies/ExportButton.svelte': ['Export of the list'],
   'screens/companies/Grid.svelte': ['Menu of a row', 'More connections of a row'],
   'screens/companies/NewCompany.svelte': ['Add new company'],
-  'screens/companies/SearchBox.svelte': ['Suggestions of the search'],
+  'screens/companies/SearchSuggestions.svelte': ['Suggestions of the search'],
   'screens/companies/SelectionBar.svelte': ['Link URLs of the selection'],
   'screens/companies/ViewNameDialog.svelte': ['Save view'],
   'screens/company/AddConnection.svelte': ['Add connection'],

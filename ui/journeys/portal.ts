@@ -242,6 +242,8 @@ interface Fixtures {
   limits: string | null;
   /** Where Codat's API is, where a test stands in for it. */
   codatBase: string | null;
+  /** The time zone of the program, where it is not this computer's. */
+  timeZone: string | null;
   /** Whether the card for new users is above the list. */
   firstSteps: boolean;
   /** Its Companies screen, with rows. */
@@ -264,13 +266,20 @@ export const test = base.extend<Fixtures>({
   },
   limits: [null, { option: true }],
   codatBase: [null, { option: true }],
+  timeZone: [null, { option: true }],
   firstSteps: [false, { option: true }],
-  address: async ({ folder, limits, codatBase }, use) => {
+  address: async ({ folder, limits, codatBase, timeZone }, use) => {
     const given = ['--data-dir', join(folder, 'data'), '--port', '0', '--ui', INTERFACE];
     if (limits !== null) given.push('--limits', limits);
     if (codatBase !== null) given.push('--codat-base', codatBase);
     const program = spawn(WEBHOST, given, {
-      env: { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder, DBUS_SESSION_BUS_ADDRESS: 'disabled:' },
+      env: {
+        ...process.env,
+        HOME: folder,
+        XDG_RUNTIME_DIR: folder,
+        DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+        ...(timeZone === null ? {} : { TZ: timeZone }),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     try {
