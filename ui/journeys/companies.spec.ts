@@ -120,6 +120,7 @@ test('Copy link offers the broken connection’s first, then the company’s', a
   const broken = await portal.countOf('Broken');
   await portal.status('Broken').click();
   await expect.poll(() => portal.total()).toBe(broken);
+  await portal.isAnswered('is:red');
   const row = portal.rows.first();
   await row.hover();
   await row.getByRole('button', { name: /^Copy link of/ }).click();

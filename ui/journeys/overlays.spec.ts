@@ -36,6 +36,7 @@ type Screen =
   | 'Files'
   | 'Expiry'
   | 'Expiry rules'
+  | 'Sandbox tools'
   | 'Schedules'
   | 'Settings'
   | 'Acme';
@@ -300,6 +301,13 @@ const OVERLAYS: Record<OverlayName, Overlay> = {
     overlay: dialog('Expiry rule for Xero'),
     first: field('Days'),
   },
+  'Delete silently?': {
+    on: 'Sandbox tools',
+    kind: 'dialog',
+    from: button(/^Delete .* silently$/),
+    overlay: ({ page }) => page.getByRole('dialog', { name: /^Delete .* silently\?$/ }),
+    first: ({ page }) => page.getByRole('dialog').getByRole('button', { name: 'Cancel' }),
+  },
   'New schedule': {
     on: 'Schedules',
     kind: 'dialog',
@@ -371,6 +379,7 @@ const SCREENS: Record<Screen, (portal: Portal) => Promise<void>> = {
     await page.keyboard.press('Control+Shift+E');
     await page.getByRole('tab', { name: 'Expiry rules' }).click();
   },
+  'Sandbox tools': ({ page }) => page.keyboard.press('Control+Shift+S'),
   Schedules: ({ page }) => page.keyboard.press('Control+Shift+H'),
   Settings: async ({ page }) => {
     await page.keyboard.press('Control+,');

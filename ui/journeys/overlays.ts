@@ -34,6 +34,7 @@ export const OVERLAYS = {
   'screens/expiry/List.svelte': ['Menu of what expires'],
   'screens/expiry/RefreshSheet.svelte': ['Refresh connections that may expire'],
   'screens/refreshes/RefreshSheet.svelte': ['Refresh data'],
+  'screens/sandbox/Companies.svelte': ['Delete silently?'],
   'screens/schedules/Editor.svelte': ['New schedule'],
   'screens/settings/AddWorkspace.svelte': ['Add Codat workspace'],
   'screens/settings/ImportLocalData.svelte': ['Import local data'],

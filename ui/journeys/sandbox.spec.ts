@@ -27,7 +27,7 @@ test('a fault is set and meets the app, and is cleared again', async ({ page }) 
   await page.getByLabel('What goes wrong').selectOption({ label: 'Truncated JSON' });
   await page.getByLabel('Requests', { exact: true }).fill('');
   await page.getByRole('button', { name: 'Add fault' }).click();
-  await expect(page.getByText('malformed, route /companies')).toBeVisible();
+  await expect(page.getByText('Truncated JSON, paths starting with /companies')).toBeVisible();
   await page.getByRole('button', { name: 'Clear all' }).click();
   await expect(page.getByText('No faults are set.')).toBeVisible();
 });

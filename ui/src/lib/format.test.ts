@@ -118,8 +118,8 @@ test('amounts keep the digits that matter', () => {
     '1.1k',
     '10k',
     '595k',
-    '1m',
-    '2.4m',
+    '1M',
+    '2.4M',
   ]);
   expect([plural(1, 'read', 'reads'), plural(2_000, 'read', 'reads')]).toEqual(['1 read', '2,000 reads']);
 });

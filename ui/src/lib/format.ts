@@ -33,10 +33,10 @@ export function count(value: number): string {
   return WHOLE.format(value);
 }
 
-/** 950, 1.1k, 595k, 2.4m: where the size matters and the last digit does not. */
+/** 950, 1.1k, 595k, 2.4M: where the size matters and the last digit does not. */
 export function roughly(value: number): string {
   if (value < 1_000) return String(Math.round(value));
-  const [scaled, unit] = value < 999_500 ? [value / 1_000, 'k'] : [value / 1_000_000, 'm'];
+  const [scaled, unit] = value < 999_500 ? [value / 1_000, 'k'] : [value / 1_000_000, 'M'];
   return `${scaled < 10 ? UP_TO_ONE_DIGIT.format(scaled) : WHOLE.format(scaled)}${unit}`;
 }
 

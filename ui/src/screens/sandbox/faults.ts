@@ -1,4 +1,5 @@
 // The available kinds of faults, and the description of an active fault.
+import { plural } from '../../lib/format';
 import type { Fault } from './types';
 
 /** One kind of fault. */
@@ -73,12 +74,34 @@ export function buildFault(kind: FaultKind, meets: FaultConditions, now: number)
 /** The longest part of a value in the description of a fault, in characters. */
 const MOST_LETTERS = 80;
 
-/** The description of an active fault, in one line. */
+/** How a condition of a fault is said; others are said by their name. */
+const CONDITION_WORDS: Record<string, (value: unknown) => string> = {
+  route: (value) => `paths starting with ${valueText(value)}`,
+  method: (value) => `${valueText(value)} only`,
+  times: (value) => plural(Number(value), 'request', 'requests'),
+};
+
+/** The description of an active fault, in one line: what goes wrong, and on which requests. */
 export function faultText(fault: Fault): string {
-  return Object.entries(fault)
-    .filter(([name, value]) => name !== 'id' && value !== false)
-    .map(([name, value]) => (value === true ? name : `${name} ${valueText(value)}`))
-    .join(', ');
+  const kind = kindOf(fault);
+  const ofKind = new Set(Object.keys(kind?.fault(0) ?? {}));
+  const conditions = Object.entries(fault)
+    .filter(([name, value]) => name !== 'id' && value !== false && !ofKind.has(name))
+    .map(([name, value]) => CONDITION_WORDS[name]?.(value) ?? conditionText(name, value));
+  return [...(kind ? [kind.title] : []), ...conditions].join(', ');
+}
+
+/** The kind that has all that a fault has, apart from times of day. */
+function kindOf(fault: Fault): FaultKind | undefined {
+  const isOf = (kind: FaultKind) =>
+    Object.entries(kind.fault(0)).every(([name, value]) =>
+      name === 'retryAfter' ? typeof fault[name] === typeof value : fault[name] === value,
+    );
+  return FAULT_KINDS.find(isOf);
+}
+
+function conditionText(name: string, value: unknown): string {
+  return value === true ? name : `${name} ${valueText(value)}`;
 }
 
 function valueText(value: unknown): string {

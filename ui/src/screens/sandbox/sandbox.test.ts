@@ -156,6 +156,7 @@ test('a connection is broken and mended, with the acts that make sense', async (
   expect(screen.queryByRole('button', { name: 'Unlink: Xero of Harbour Lane Bakery' })).toBeNull();
   expect(sent('POST')[0]?.path).toBe('/_sandbox/connections/k1/deauthorize');
   await user.click(screen.getByRole('button', { name: 'Delete Meridian Freight silently' }));
+  await user.click(await screen.findByRole('button', { name: 'Delete silently' }));
   await waitFor(() => expect(screen.queryByText('Meridian Freight')).toBeNull());
 });
 
@@ -180,7 +181,9 @@ test('a fault is set, told in a line, and cleared', async () => {
   };
   await user.selectOptions(screen.getByLabelText('What goes wrong'), '429');
   await user.click(screen.getByRole('button', { name: 'Add fault' }));
-  expect(await screen.findByText('status 429, retryAfter 30, route /companies, times 1')).toBeInTheDocument();
+  expect(
+    await screen.findByText('Status 429, retry after 30 s, paths starting with /companies, 1 request'),
+  ).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Clear fault 1' }));
   expect(await screen.findByText('No faults are set.')).toBeInTheDocument();
 });
@@ -193,7 +196,9 @@ test('a fault without a count meets every request', () => {
     delayMs: 2_000,
     route: '/profile',
   });
-  expect(faultText({ id: 3, malformed: true, html: false, route: '/x' })).toBe('malformed, route /x');
+  expect(faultText({ id: 3, malformed: true, html: false, route: '/x' })).toBe(
+    'Truncated JSON, paths starting with /x',
+  );
   expect(faultText({ id: 4, body: 'x'.repeat(5_000_000) }), 'a long answer is not drawn').toHaveLength(86);
 });
 
@@ -260,6 +265,7 @@ test('a snapshot is taken, and gone back to', async () => {
   expect(screen.getByRole('button', { name: 'Restore it' })).toBeDisabled();
   await user.click(screen.getByRole('button', { name: 'Take a snapshot' }));
   await user.click(screen.getByRole('button', { name: 'Delete Meridian Freight silently' }));
+  await user.click(await screen.findByRole('button', { name: 'Delete silently' }));
   await waitFor(() => expect(screen.queryByText('Meridian Freight')).toBeNull());
   await user.click(screen.getByRole('button', { name: 'Restore it' }));
   expect(await screen.findByText('Meridian Freight')).toBeInTheDocument();
@@ -321,4 +327,14 @@ test('another workspace leads away from it', () => {
   shell.navigate('sandbox');
   shell.resetForWorkspace();
   expect(shell.screen).toBe('companies');
+});
+
+test('a fault is said in words, and a field without words by its name', () => {
+  expect(faultText({ id: 1, status: 500, route: '/companies', times: 20, method: 'POST' })).toBe(
+    'Status 500, paths starting with /companies, 20 requests, POST only',
+  );
+  expect(faultText({ id: 2, status: 429, retryAfter: 'Tue, 01 Dec 2026 00:00:30 GMT' })).toBe(
+    'Status 429, retry at a time',
+  );
+  expect(faultText({ id: 3, status: 418, rate: 0.5, drop: false })).toBe('status 418, rate 0.5');
 });
