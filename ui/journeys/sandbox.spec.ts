@@ -22,6 +22,18 @@ test('the sandbox is driven from its screen, and the list shows what comes of it
   await expect(portal.row('Ochre Studio')).toBeVisible();
 });
 
+test('the index beside the tools leads to a section, with the keyboard', async ({ page }) => {
+  await page.keyboard.press('Control+Shift+S');
+  const requests = page.getByRole('heading', { name: 'Last requests' });
+  await expect(page.getByLabel('What goes wrong')).toBeVisible();
+  await page
+    .getByRole('navigation', { name: 'Sandbox sections' })
+    .getByRole('button', { name: 'Last requests' })
+    .press('Enter');
+  await expect(requests).toBeFocused();
+  await expect(requests).toBeInViewport();
+});
+
 test('a fault is set and meets the app, and is cleared again', async ({ page }) => {
   await page.keyboard.press('Control+Shift+S');
   await page.getByLabel('What goes wrong').selectOption({ label: 'Truncated JSON' });

@@ -17,7 +17,7 @@ const BUILDING_BLOCKS = [
 
 /** What opens something: a component of ours or of bits-ui, a menu, a drawer, an element of the browser's. */
 const OPENS =
-  /<(Dialog|SidePanel)[\s>]|<[A-Z]\w+\.Root\b|\bshell\.menu = \{|\bopenDrawers \+= 1|role="listbox"|<dialog\b|showModal|\spopover[=\s>]/g;
+  /<(Dialog|SidePanel|Drawer)[\s>]|<[A-Z]\w+\.Root\b|\bshell\.menu = \{|\bopenDrawers \+= 1|role="listbox"|<dialog\b|showModal|\spopover[=\s>]/g;
 
 function openingsIn(source: string): number {
   const found = [...source.matchAll(OPENS)].map(([text]) => text);
