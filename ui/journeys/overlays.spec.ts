@@ -38,6 +38,8 @@ type Screen =
   | 'Expiry rules'
   | 'Sandbox tools'
   | 'Schedules'
+  | 'a new schedule'
+  | 'Data types'
   | 'Settings'
   | 'Acme';
 
@@ -61,7 +63,7 @@ const field =
 const rowIn =
   (grid: string) =>
   ({ page }: Portal) =>
-    page.getByRole('grid', { name: grid }).locator('[tabindex="0"]').first();
+    page.getByRole('grid', { name: grid, exact: true }).locator('[tabindex="0"]').first();
 const broken = button(/^Broken/);
 const cell = ({ rows }: Portal) => rows.first().locator('.lastRead');
 /** The first row with a broken connection. */
@@ -315,6 +317,19 @@ const OVERLAYS: Record<OverlayName, Overlay> = {
     overlay: dialog('New schedule'),
     first: ({ page }) => page.getByRole('textbox', { name: /^Name/ }),
   },
+  'Time zones': {
+    on: 'a new schedule',
+    kind: 'suggestions',
+    from: ({ page }) => page.getByRole('combobox', { name: 'Time zone' }),
+    keys: ['ArrowDown'],
+    overlay: ({ page }) => page.getByRole('listbox', { name: 'Time zones' }),
+  },
+  'Review of changed sync settings': {
+    on: 'Data types',
+    kind: 'dialog',
+    from: button('Review changes…'),
+    overlay: ({ page }) => page.getByRole('dialog', { name: /^Save \d+ changes?\?$/ }),
+  },
   'Add Codat workspace': {
     on: 'Settings',
     kind: 'dialog',
@@ -381,6 +396,14 @@ const SCREENS: Record<Screen, (portal: Portal) => Promise<void>> = {
   },
   'Sandbox tools': ({ page }) => page.keyboard.press('Control+Shift+S'),
   Schedules: ({ page }) => page.keyboard.press('Control+Shift+H'),
+  'a new schedule': async ({ page }) => {
+    await page.keyboard.press('Control+Shift+H');
+    await page.getByRole('button', { name: 'New schedule' }).first().click();
+  },
+  'Data types': async ({ page }) => {
+    await page.evaluate(() => (window.location.hash = '#/dataTypes'));
+    await page.getByLabel('Frequency of all in Banking').selectOption({ label: 'Set all to Daily' });
+  },
   Settings: async ({ page }) => {
     await page.keyboard.press('Control+,');
     const [download] = await Promise.all([
