@@ -46,19 +46,75 @@ test('a connection is added, and its Link URL is there to send', async ({ portal
   await search.press('Enter');
   await expect(page.getByRole('textbox', { name: 'Link URL' })).toHaveValue(/\/connections\/.*\/start/);
   await page.getByRole('button', { name: 'Done' }).click();
-  await expect(page.getByRole('region', { name: 'Plaid: Pending' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /^Plaid Pending/ })).toBeVisible();
+});
+
+test('the connections are a table, and the keyboard opens one and returns to its row', async ({
+  portal,
+  page,
+}) => {
+  await portal.open('Northwind Traders', 'Connections');
+  const grid = page.getByRole('grid', { name: 'Connections' });
+  await expect(grid.getByRole('columnheader')).toHaveText([
+    'Integration',
+    'Status',
+    'Last refresh',
+    'May expire',
+    'Error',
+  ]);
+  const broken = grid.getByRole('row', { name: /^QuickBooks Online/ });
+  await expect(broken).toContainText('The customer needs to reconnect.');
+  await portal.isAccessible();
+  await grid.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  const second = grid.locator('[data-index="1"]');
+  await expect(second).toBeFocused();
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('complementary', { name: /: \w+$/ });
+  await expect(drawer).toBeFocused();
+  await portal.isAccessible();
+  await drawer.getByTitle('Copy the connection’s ID').click();
+  expect(await portal.clipboard()).toMatch(/^[0-9a-f-]{36}$/);
+  await page.keyboard.press('Escape');
+  await expect(drawer).toHaveCount(0);
+  await expect(second).toBeFocused();
+  await expect(page, 'the first Escape closes only the drawer').toHaveURL(/connections$/);
+});
+
+test('the drawer of a broken connection explains the error and copies its link', async ({ portal, page }) => {
+  await portal.open('Northwind Traders', 'Connections');
+  await page.getByRole('row', { name: /^QuickBooks Online/ }).click();
+  const drawer = page.getByRole('complementary', { name: /^QuickBooks Online: / });
+  await expect(drawer, 'a click gives it the keyboard too').toBeFocused();
+  await expect(drawer.getByRole('list', { name: /^Active errors/ })).toContainText(
+    '401 means the platform no longer accepts the customer’s authorization.',
+  );
+  await expect(drawer).toContainText('Send the customer the reconnect link.');
+  await drawer.getByRole('button', { name: 'Copy reconnect link of QuickBooks Online' }).click();
+  await expect(portal.message('Link URL copied')).toContainText('QuickBooks Online');
+  expect(await portal.clipboard()).toMatch(/^https?:\/\/\S+/);
 });
 
 test('unlinking and deleting say what is lost, and need the safe mode', async ({ portal, page }) => {
   await portal.open('Vale Veterinary Clinic', 'Connections');
-  const xero = page.getByRole('region', { name: 'Xero: Linked' });
-  await xero.getByRole('button', { name: 'Unlink… Xero' }).click();
+  await page.getByRole('row', { name: /^Xero Linked/ }).click();
+  const xero = page.getByRole('complementary', { name: 'Xero: Linked' });
+  await xero.getByRole('button', { name: 'More for Xero' }).click();
+  await page.getByRole('menuitem', { name: 'Unlink…' }).click();
   await expect(page.getByRole('dialog')).toContainText('You can still see the data already synced');
   await page.getByRole('dialog').getByRole('button', { name: 'Unlink' }).click();
-  const unlinked = page.getByRole('region', { name: 'Xero: Unlinked' });
+  const unlinked = page.getByRole('complementary', { name: 'Xero: Unlinked' });
   await expect(unlinked).toBeVisible();
-  await expect(unlinked.getByRole('list', { name: /over time/ })).toContainText('unlinked');
-  await unlinked.getByRole('button', { name: 'Delete… Xero' }).click();
+  await expect(
+    unlinked
+      .getByRole('list', { name: /over time/ })
+      .getByRole('listitem')
+      .first(),
+  ).toContainText('unlinked');
+  await unlinked.getByRole('button', { name: 'More for Xero' }).click();
+  await expect(page.getByRole('menuitem', { name: 'Unlink…' })).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
   await expect(page.getByRole('dialog')).toContainText('permanently');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(unlinked).toHaveCount(0);

@@ -15,7 +15,7 @@ async function withFiles(portal: Portal, side: SandboxSide): Promise<{ id: strin
   await side.call('PUT', `/companies/${id}/connections/${connection}/authorization`, {});
   await portal.page.keyboard.press('F5');
   await portal.open(NAME, 'Connections');
-  await expect(portal.page.getByRole('region', { name: 'Banking file upload: Linked' })).toBeVisible({
+  await expect(portal.page.getByRole('row', { name: /^Banking file upload Linked/ })).toBeVisible({
     timeout: 30_000,
   });
   await portal.page.getByRole('tab', { name: 'Files' }).click();

@@ -11,7 +11,7 @@ export const SCREENS: Record<string, { at: string; ready: (portal: Portal) => Lo
   summary: { at: 'company/ID/summary', ready: ({ page }) => page.locator('#activity-heading') },
   connections: {
     at: 'company/ID/connections',
-    ready: ({ page }) => page.getByRole('region', { name: /: Linked$/ }).first(),
+    ready: ({ page }) => page.getByRole('grid', { name: 'Connections' }).getByText('Linked').first(),
   },
   invoices: {
     at: 'company/ID/data/invoices',
