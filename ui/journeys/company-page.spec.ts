@@ -104,3 +104,36 @@ test('the settings of a company end with its deletion, which says what goes with
     .click();
   await expect(zone).toBeVisible();
 });
+
+test('each part has one place for newer data: refresh at the source, or load what Codat has', async ({
+  portal,
+  page,
+}) => {
+  await portal.open('Harbour Lane Bakery', 'Data');
+  await expect(page.getByRole('grid', { name: 'Invoices' }).getByRole('row').nth(2)).toBeVisible();
+  const acts = page.getByRole('main').getByRole('button', { name: /refresh|load again|read again/i });
+  await expect(acts).toHaveCount(1);
+  const items = async (): Promise<string[]> => {
+    await acts.click();
+    const texts = await page.getByRole('menu', { name: 'Refresh' }).getByRole('menuitem').allInnerTexts();
+    await portal.isAccessible();
+    await page.keyboard.press('Escape');
+    await expect(acts, 'the keyboard returns').toBeFocused();
+    return texts.map((text) => text.split('\n')[0]?.trim() ?? '');
+  };
+  expect(await items()).toEqual(['Refresh invoices', 'Refresh data', 'Load again']);
+  await page.getByRole('tab', { name: 'Summary' }).click();
+  await expect(page.locator('.figure')).toHaveCount(3);
+  await expect(acts).toHaveCount(1);
+  expect(await items()).toEqual(['Refresh data', 'Load again']);
+  await page.getByRole('tab', { name: 'Connections' }).click();
+  expect(await items(), 'nothing is loaded for this part alone').toEqual(['Refresh data']);
+
+  await page.getByRole('tab', { name: 'Summary' }).click();
+  await expect(acts).not.toHaveAttribute('aria-busy', 'true');
+  const again = page.waitForRequest(
+    (request) => request.url().includes('loadSummary') && /"always":true/.test(request.postData() ?? ''),
+  );
+  await portal.refresh(/^Load again/);
+  await again;
+});

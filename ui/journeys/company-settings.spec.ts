@@ -67,7 +67,7 @@ test('settings that were not saved are there again after a reload, over what Cod
   );
   await side.call('POST', `/companies/${id}/syncSettings`, { ...before, overridesDefaults: true, settings });
   await page.reload();
-  await page.getByRole('button', { name: 'Load again' }).click();
+  await portal.refresh(/^Load again/);
   await expect(page.locator('tr[data-type=invoices] + tr')).toContainText(
     'Changed at Codat while you edited',
   );

@@ -156,7 +156,7 @@ test('what was typed and not saved is there after the page is loaded again', asy
 
 test('a refresh is one line of the activity, which opens', async ({ portal, page }) => {
   await portal.open('Vale Veterinary Clinic', 'Summary');
-  await page.getByRole('button', { name: 'Refresh data' }).click();
+  await portal.refresh(/^Refresh data/);
   const activity = page.getByRole('region', { name: 'Activity' });
   await expect(activity.getByText(/^Refresh(ed|ing) 2\d data types/).first()).toBeVisible({
     timeout: 20_000,

@@ -74,6 +74,12 @@ export class Portal {
     await this.isAnswered(text);
   }
 
+  /** Chooses from the Refresh menu of the company that is open. */
+  async refresh(what: string | RegExp): Promise<void> {
+    await this.page.getByRole('button', { name: 'Refresh', exact: true }).first().click();
+    await this.page.getByRole('menu', { name: 'Refresh' }).getByRole('menuitem', { name: what }).click();
+  }
+
   /** Opens a part of a company. */
   async open(name: string, part: string): Promise<void> {
     await this.page.evaluate(() => (window.location.hash = '#/companies'));

@@ -82,7 +82,7 @@ test('what was seen stays readable when Codat is not, with its age', async ({ po
   await page.reload();
   await expect(figures.locator('.figure').first()).toHaveAttribute('title', seen ?? '');
   await expect(figures.getByText(/Updated/)).toBeVisible();
-  await figures.getByRole('button', { name: 'Load again' }).click();
+  await portal.refresh(/^Load again/);
   await expect(figures.getByRole('alert')).toBeVisible({ timeout: 30_000 });
   await expect(figures.locator('.figure').first()).toHaveAttribute('title', seen ?? '');
 });

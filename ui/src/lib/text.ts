@@ -13,6 +13,7 @@ export const TEXT = {
   copyInviteUrl: 'Copy invite URL',
   copyId: 'Copy ID',
   copyName: 'Copy name',
+  refresh: 'Refresh',
   refreshData: 'Refresh data',
   refreshNow: 'Check now',
   refreshSelected: 'Refresh data for the selected companies…',

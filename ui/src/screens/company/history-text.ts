@@ -22,9 +22,9 @@ export function phaseColor(phase: RowPhase): ColorName {
 export function remedyText(remedy: Remedy): string | null {
   switch (remedy) {
     case 'refreshType':
-      return 'Refresh again';
+      return TEXT.refresh;
     case 'refreshAll':
-      return 'Refresh data';
+      return TEXT.refreshData;
     case 'link':
       return TEXT.copyReconnectLink;
     case 'nothing':
