@@ -1,10 +1,22 @@
 import { expect, test, type Portal, type SandboxSide } from './portal';
 
+/** Opens the newest refresh with these outcomes. */
+async function openRefresh({ page }: Portal, outcomes: RegExp): Promise<void> {
+  const group = page
+    .getByRole('grid', { name: 'Read history' })
+    .getByRole('row')
+    .filter({ hasText: outcomes })
+    .filter({ has: page.locator('.group-name') })
+    .first();
+  await group.locator('.group-name').click();
+}
+
 test('reads move while one watches, and how they end is seen', async ({ portal, page }) => {
   await portal.open('Vale Veterinary Clinic', 'Data history');
   await portal.refresh(/^Refresh data/);
+  await openRefresh(portal, /\d+ running/);
   await expect(page.getByRole('progressbar').first()).toBeVisible({ timeout: 20_000 });
-  await expect(page.getByText(/\d+ running/)).toBeVisible();
+  await expect(page.getByText(/reads, \d+ running/)).toBeVisible();
   const table = page.getByRole('grid', { name: 'Read history' });
   const stages = new Set<string>();
   await expect(async () => {
@@ -12,7 +24,7 @@ test('reads move while one watches, and how they end is seen', async ({ portal, 
     await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 10 });
   }).toPass({ timeout: 45_000, intervals: [200] });
   expect(stages.size, [...stages].join(', ')).toBeGreaterThan(2);
-  await expect(table.getByRole('row').nth(1)).toContainText('Complete');
+  await expect(table.getByRole('row').nth(1), 'the refresh').toContainText(/\d+ complete/);
   await expect(page.getByText(/\d+ running/)).toHaveCount(0);
 });
 
@@ -23,6 +35,7 @@ test('a failed read explains itself, offers what helps, and is found by type, st
   await portal.open('Granite Peak Outfitters', 'Data history');
   const table = page.getByRole('grid', { name: 'Read history' });
   const again = table.getByRole('button', { name: /^Refresh ?: / }).first();
+  await openRefresh(portal, /\d+ failed/);
   await expect(again).toBeVisible();
   const failed = table
     .getByRole('row')
@@ -57,6 +70,7 @@ test('what failed is read again from its row', async ({ portal, page, side }) =>
     (await side.call<{ totalResults: number }>('GET', `/companies/${id}/data/history?page=1&pageSize=1`))
       .totalResults;
   const before = await count();
+  await openRefresh(portal, /\d+ failed/);
   const failed = page.getByRole('row').filter({ has: page.getByRole('button', { name: /^Refresh ?: / }) });
   await failed
     .first()
@@ -66,14 +80,47 @@ test('what failed is read again from its row', async ({ portal, page, side }) =>
   await expect(portal.message('Refreshing ')).toBeVisible();
 });
 
+test('a refresh is one row that keys open and close, with its failures first', async ({ portal, page }) => {
+  await portal.open('Granite Peak Outfitters', 'Data history');
+  const table = page.getByRole('grid', { name: 'Read history' });
+  const group = table.getByRole('row').filter({ has: page.locator('.group-name') });
+  await expect(group.first()).toContainText(/\d+ data types/);
+  await expect(page.getByText('End of history')).toBeVisible();
+  const closed = await group.count();
+  await table.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  const second = table.locator('[data-index="1"]');
+  await expect(second).toContainText('26 complete, 1 failed');
+  await page.keyboard.press('ArrowRight');
+  await expect(second.locator('.group-name')).toHaveAttribute('aria-expanded', 'true');
+  await expect(second, 'the keyboard stays').toBeFocused();
+  const failure = table.locator('[data-index="2"]');
+  await expect(failure).not.toContainText('Complete');
+  await expect(table.locator('[data-index="3"]')).toContainText('Complete');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const detail = page.getByRole('complementary').last();
+  await expect(detail).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(failure).toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await expect(second).toBeFocused();
+  await expect(second.locator('.group-name')).toHaveAttribute('aria-expanded', 'false');
+  await expect(table).toHaveAttribute('aria-rowcount', String(closed + 1));
+  await portal.isAccessible();
+});
+
 test('the number of failed reads leads to them', async ({ portal, page }) => {
   await portal.open('Granite Peak Outfitters', 'Data history');
   const table = page.getByRole('grid', { name: 'Read history' });
-  await expect(table.getByText('Complete', { exact: true }).first()).toBeVisible();
+  await expect(table.getByText(/\d+ complete/).first()).toBeVisible();
   await page.getByRole('button', { name: /^\d+ failed$/ }).click();
   await expect(page.getByLabel('Status', { exact: true })).toHaveValue('failed');
-  await expect(table.getByText('Complete', { exact: true })).toHaveCount(0);
+  await expect(table.getByText(/\d+ complete/)).toHaveCount(0);
+  await openRefresh(portal, /^\D*\d+ data types?.*\d+ failed/);
   await expect(table.locator('.name').first()).toBeVisible();
+  await expect(table.getByText('Complete', { exact: true })).toHaveCount(0);
 });
 
 test('what checks found opens with its records and rules', async ({ portal, page, side }) => {
@@ -85,6 +132,7 @@ test('what checks found opens with its records and rules', async ({ portal, page
   const [read] = results;
   expect(read, 'the sandbox has a read of this company that failed a check').toBeDefined();
   await page.getByLabel('Status', { exact: true }).selectOption({ label: 'Failed' });
+  await openRefresh(portal, /^\D*\d+ data types?.*8 failed/);
   await page.locator(`#operation-${read?.id}`).click();
   const detail = page.getByRole('complementary').last();
   await expect(detail.getByRole('heading', { name: /^Errors/ })).toBeVisible();
@@ -261,7 +309,7 @@ test('a long history is scrolled to its end with few rows in the page', async ({
   }
   await page.reload();
   const table = page.getByRole('grid', { name: 'Read history' });
-  await expect(table.locator('.name').first()).toBeVisible();
+  await expect(table.locator('.group-name').first()).toBeVisible();
   const { totalResults } = await side.call<{ totalResults: number }>(
     'GET',
     `/companies/${id}/data/history?page=1&pageSize=1`,
@@ -273,7 +321,19 @@ test('a long history is scrolled to its end with few rows in the page', async ({
     await expect(page.getByText('End of history')).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: 40_000 });
   await expect(page.getByText(`${totalResults} reads`)).toBeVisible();
-  await expect(table).toHaveAttribute('aria-rowcount', String(totalResults + 1));
+  // Closed, its refreshes are few lines. With all of them open, each read is a line besides those of the refreshes.
+  const sizes = await table.locator('.words').allInnerTexts();
+  const inGroups = sizes.flatMap((text) => [...text.matchAll(/\d+/g)].map(Number));
+  const rows = Number(await table.getAttribute('aria-rowcount')) - 1;
+  const alone = rows - sizes.length;
+  expect(
+    inGroups.reduce((one, other) => one + other, alone),
+    'no read is missing',
+  ).toBe(totalResults);
+  await table.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => Number(await table.getAttribute('aria-rowcount')) - 1).toBeGreaterThan(rows);
   expect(await table.getByRole('row').count()).toBeLessThan(60);
 });
 
@@ -285,7 +345,7 @@ test('a status of a newer API is shown as it came, and what was seen stays when 
   const id = await side.company('Vale Veterinary Clinic');
   await portal.open('Vale Veterinary Clinic', 'Data history');
   const table = page.getByRole('grid', { name: 'Read history' });
-  await expect(table.locator('.name').first()).toBeVisible();
+  await expect(table.getByRole('gridcell').first()).toBeVisible();
   const { dataConnections } = await side.call<{ dataConnections: { id: string }[] }>(
     'GET',
     `/companies/${id}`,
@@ -331,6 +391,7 @@ for (const theme of ['light', 'dark'] as const) {
   test(`the histories are accessible, ${theme}`, async ({ portal, page }) => {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await portal.open('Granite Peak Outfitters', 'Data history');
+    await openRefresh(portal, /\d+ failed/);
     await page.locator('[data-operation]').first().click();
     await expect(page.getByRole('complementary').last()).toBeVisible();
     await portal.isAccessible();

@@ -35,6 +35,7 @@ test('the keys of a row work on the company that is open, and Escape goes back',
 
 test('what is open within a company closes before the company', async ({ portal, page }) => {
   await portal.open(NAME, 'Data history');
+  await page.locator('.group-name').first().click();
   await page.locator('[data-operation]').first().click();
   const detail = page.getByRole('complementary').last();
   await expect(detail).toBeVisible();

@@ -23,7 +23,7 @@ export const SCREENS: Record<string, { at: string; ready: (portal: Portal) => Lo
   },
   'read history': {
     at: 'company/ID/history',
-    ready: ({ page }) => page.getByRole('grid', { name: 'Read history' }).locator('.name').first(),
+    ready: ({ page }) => page.getByRole('grid', { name: 'Read history' }).locator('.when').first(),
   },
   'write history': {
     at: 'company/ID/history/writes',

@@ -2,11 +2,15 @@
 import { call } from '../../lib/calls';
 import { Failure } from '../../lib/host';
 import { PagedList } from '../../lib/paged-list.svelte';
-import { PAGE, type Span } from '../../lib/windowing';
-import type { HistoryFilter, HistoryPage, HistoryRow } from '../../lib/wire';
+import type { Span } from '../../lib/windowing';
+import type { HistoryFilter, HistoryLoaded, HistoryPage, HistoryRow } from '../../lib/wire';
 
 /** Rows of a page of the server. */
 const SERVER_PAGE = 100;
+/** Rows of a page of the store: reads are counted by refresh, which needs all from the newest on. */
+const PAGE = 1_000;
+/** Pages of the store in memory. */
+const KEPT_PAGES = 100;
 /** The next page is requested this many rows before the end of the loaded ones. */
 const AHEAD = 30;
 
@@ -25,13 +29,15 @@ export class History extends PagedList<HistoryRow, HistoryPage> {
   more = $state(true);
   /** Whether an older page is loading. */
   loading = $state(false);
+  /** All operations since this time are loaded, as far as the server was asked. */
+  completeTo = $state(Number.POSITIVE_INFINITY);
   /** Why the server could not be asked. */
   serverFailure = $state.raw<Failure | null>(null);
   #pages = 0;
   #loads = 0;
 
   constructor(company: string, writes: boolean) {
-    super('history');
+    super('history', PAGE, KEPT_PAGES);
     this.company = company;
     this.writes = writes;
   }
@@ -85,6 +91,7 @@ export class History extends PagedList<HistoryRow, HistoryPage> {
     this.#pages = 0;
     this.seen = { first: 0, end: 0 };
     this.more = true;
+    this.completeTo = Number.POSITIVE_INFINITY;
     this.loading = false;
     void this.again();
     void this.load();
@@ -118,17 +125,20 @@ export class History extends PagedList<HistoryRow, HistoryPage> {
   async #load(page: number): Promise<boolean> {
     const load = (this.#loads += 1);
     this.loading = true;
-    let more: boolean | null = null;
+    let loaded: HistoryLoaded | null = null;
     let failure: Failure | null = null;
     try {
-      more = (await call('loadHistory', { filter: this.filter, page })).more;
+      loaded = await call('loadHistory', { filter: this.filter, page });
     } catch (thrown) {
       failure = Failure.from(thrown);
     }
     if (load !== this.#loads) return false;
     this.loading = false;
     this.serverFailure = failure;
-    if (more !== null && page > this.#pages) this.more = more;
+    if (loaded !== null && page > this.#pages) {
+      this.more = loaded.more;
+      this.completeTo = Math.min(this.completeTo, loaded.to ?? Number.NEGATIVE_INFINITY);
+    }
     this.nudge();
     return failure === null;
   }
