@@ -154,6 +154,18 @@ test('what was typed and not saved is there after the page is loaded again', asy
   await expect(page.getByRole('textbox', { name: 'Description' })).toHaveValue('Half a sentence');
 });
 
+test('the activity stands under its days, and what the first look found is one line', async ({
+  portal,
+  page,
+}) => {
+  await portal.open('Harbour Lane Bakery', 'Summary');
+  const activity = page.getByRole('region', { name: 'Activity' });
+  await expect(activity.getByText(/started tracking this company.\(3 connections\)/)).toBeVisible();
+  await expect(activity.getByText(/when first checked/)).toHaveCount(0);
+  await expect(activity.getByRole('heading', { level: 3 }).first()).toHaveText('Today');
+  expect(await activity.getByRole('heading', { level: 3 }).count()).toBeGreaterThan(1);
+});
+
 test('a refresh is one line of the activity, which opens', async ({ portal, page }) => {
   await portal.open('Vale Veterinary Clinic', 'Summary');
   await portal.refresh(/^Refresh data/);

@@ -1,7 +1,7 @@
 // What happened with a company, in words.
 import { plural, words } from './format';
 import { STATUS_WORDS } from './text';
-import type { Activity, ColorName, Happened, RowPhase } from './wire';
+import type { Activity, ColorName, Happened, ReadBrief, RowPhase } from './wire';
 
 /** A line of the timeline. */
 interface ActivityLine {
@@ -86,7 +86,7 @@ function ofReads(what: Extract<Happened, { type: 'reads' }>): ActivityLine {
   const [failed, running, unknown] = [count('failed'), count('running'), count('unrecognized')];
   const [first] = what.reads;
   const types =
-    what.reads.length === 1 && first ? first.name : plural(what.reads.length, 'data type', 'data types');
+    what.reads.length === 1 && first ? nameOf(first) : plural(what.reads.length, 'data type', 'data types');
   const odd = unknown === 0 ? null : `${unknown} with a status this version doesn’t know`;
   if (running > 0) {
     const rest = what.reads.length === 1 ? null : `${running} still running`;
@@ -100,6 +100,11 @@ function ofReads(what: Extract<Happened, { type: 'reads' }>): ActivityLine {
     return { color: 'red', title: `Refreshed ${types}, ${failed} failed`, detail: which };
   }
   return { color: odd ? 'none' : 'green', title: `Refreshed ${types}`, detail: odd };
+}
+
+/** The data type Company isn’t the company. */
+function nameOf({ dataType, name }: ReadBrief): string {
+  return dataType === 'company' ? 'the data type Company' : name;
 }
 
 function ofWrite(what: Extract<Happened, { type: 'write' }>): ActivityLine {
