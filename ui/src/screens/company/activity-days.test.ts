@@ -21,6 +21,15 @@ test('entries stand under their days', () => {
   ]);
 });
 
+test('a day occurs once, even if the entries aren’t in order', () => {
+  const entries = [0, 1, 0.1, 1.1].map((days) => change(String(days), 'statusChanged', NOON - days * DAY));
+  const days = byDay(entries, NOON).map(({ label, entries }) => [label, entries.length]);
+  expect(days).toEqual([
+    ['Today', 2],
+    ['Yesterday', 2],
+  ]);
+});
+
 test('what the first look found is counted, and a connection that came later is shown', () => {
   const { entries, firstSeen } = withoutNoise(
     [

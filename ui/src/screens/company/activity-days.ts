@@ -39,17 +39,19 @@ export function withoutNoise(entries: readonly Activity[], kind: 'all' | Activit
   return { entries: entries.filter((entry) => !found.has(entry.id) && !isRepeated(entry)), firstSeen };
 }
 
-/** The entries by day, as the calendar is here. */
+/**
+ * The entries by day, as the calendar is here. A day occurs once, also where an older entry moved up, such as a
+ * refresh that got another read.
+ */
 export function byDay(entries: readonly Activity[], now: number): ActivityDay[] {
-  const days: ActivityDay[] = [];
-  let previous: number | undefined;
+  const days = new Map<string, ActivityDay>();
   for (const entry of entries) {
-    const isSameDay = previous !== undefined && daysBetween(previous, entry.at) === 0;
-    if (isSameDay) days.at(-1)?.entries.push(entry);
-    else days.push({ label: labelOf(entry.at, now), title: longDate(entry.at), entries: [entry] });
-    previous = entry.at;
+    const title = longDate(entry.at);
+    const day = days.get(title);
+    if (day) day.entries.push(entry);
+    else days.set(title, { label: labelOf(entry.at, now), title, entries: [entry] });
   }
-  return days;
+  return [...days.values()];
 }
 
 function labelOf(at: number, now: number): string {
