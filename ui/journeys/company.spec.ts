@@ -75,7 +75,7 @@ test('the connections are a table, and the keyboard opens one and returns to its
   await expect(drawer).toBeFocused();
   await portal.isAccessible();
   await drawer.getByTitle('Copy the connection’s ID').click();
-  expect(await portal.clipboard()).toMatch(/^[0-9a-f-]{36}$/);
+  await expect.poll(() => portal.clipboard()).toMatch(/^[0-9a-f-]{36}$/);
   await page.keyboard.press('Escape');
   await expect(drawer).toHaveCount(0);
   await expect(second).toBeFocused();
