@@ -31,6 +31,7 @@ type Screen =
   | 'a view'
   | 'a narrow window'
   | 'Connections'
+  | 'a connection'
   | 'Data'
   | 'Data history'
   | 'Files'
@@ -243,10 +244,29 @@ const OVERLAYS: Record<OverlayName, Overlay> = {
     overlay: dialog('Add connection'),
     first: ({ page }) => page.getByRole('searchbox', { name: 'Search integrations' }),
   },
-  'Unlink Stripe?': {
+  'A connection': {
     on: 'Connections',
+    kind: 'panel',
+    from: rowIn('Connections'),
+    overlay: ({ page }) => page.getByRole('complementary').last(),
+  },
+  'Refresh of a company': {
+    on: 'Connections',
+    kind: 'menu',
+    from: ({ page }) => page.getByRole('button', { name: 'Refresh', exact: true }),
+    overlay: menu('Refresh'),
+  },
+  'Menu of a connection': {
+    on: 'a connection',
+    kind: 'menu',
+    from: button('More for Stripe'),
+    overlay: menu('Stripe'),
+  },
+  'Unlink Stripe?': {
+    on: 'a connection',
     kind: 'dialog',
-    from: button('Unlink… Stripe'),
+    from: button('More for Stripe'),
+    then: ({ page }) => page.getByRole('menuitem', { name: 'Unlink…' }).press('Enter'),
     overlay: dialog('Unlink Stripe?'),
     first: ({ page }) => page.getByRole('dialog').getByRole('button', { name: 'Cancel' }),
   },
@@ -373,6 +393,11 @@ const SCREENS: Record<Screen, (portal: Portal) => Promise<void>> = {
     await portal.page.setViewportSize({ width: 900, height: 600 });
   },
   Connections: (portal) => portal.open(BAKERY, 'Connections'),
+  'a connection': async (portal) => {
+    await portal.open(BAKERY, 'Connections');
+    const grid = portal.page.getByRole('grid', { name: 'Connections', exact: true });
+    await grid.getByRole('row').filter({ hasText: 'Stripe' }).click();
+  },
   Data: async (portal) => {
     await portal.open(BAKERY, 'Data');
     await portal.page.getByRole('button', { name: /^Invoices:/ }).click();
@@ -380,7 +405,13 @@ const SCREENS: Record<Screen, (portal: Portal) => Promise<void>> = {
       portal.page.getByRole('grid', { name: 'Invoices' }).getByRole('gridcell').first(),
     ).toBeVisible();
   },
-  'Data history': (portal) => portal.open(BAKERY, 'Data history'),
+  'Data history': async (portal) => {
+    await portal.open(BAKERY, 'Data history');
+    // The reads of a refresh are below its row.
+    await rowIn('Read history')(portal).focus();
+    await portal.page.keyboard.press('ArrowRight');
+    await portal.page.keyboard.press('ArrowDown');
+  },
   Files: async (portal) => {
     await portal.open(BAKERY, 'Files');
     const file = { name: 'may.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4') };

@@ -4,6 +4,7 @@
 export const OVERLAYS = {
   'app/SideBar.svelte': ['Workspaces'],
   'app/SideBarViews.svelte': ['Menu of a view', 'Menu of all views'],
+  'components/ConnectionHeading.svelte': ['Menu of a connection'],
   'components/KeyboardShortcuts.svelte': ['Keyboard shortcuts'],
   'components/Palette.svelte': ['Command palette'],
   'components/Planner.svelte': ['Plan a day'],
@@ -25,7 +26,9 @@ export const OVERLAYS = {
   'screens/companies/ViewNameDialog.svelte': ['Save view'],
   'screens/company/AddConnection.svelte': ['Add connection'],
   'screens/company/CompanyHeader.svelte': ['Menu of a company'],
+  'screens/company/Connections.svelte': ['A connection'],
   'screens/company/HistoryDetail.svelte': ['A read'],
+  'screens/company/RefreshButton.svelte': ['Refresh of a company'],
   'screens/company/UploadSheet.svelte': ['Upload 1 file'],
   'screens/company/data/QueryBox.svelte': ['Suggestions of the query'],
   'screens/company/data/RecordDrawer.svelte': ['A record'],

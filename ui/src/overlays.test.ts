@@ -9,15 +9,11 @@ const sources = import.meta.glob<string>('./**/*.{ts,svelte}', {
 });
 
 /** The parts that others are made of. */
-const BUILDING_BLOCKS = [
-  'components/Dialog.svelte',
-  'components/Menu.svelte',
-  'screens/companies/SidePanel.svelte',
-];
+const BUILDING_BLOCKS = ['components/Dialog.svelte', 'components/Menu.svelte', 'components/Drawer.svelte'];
 
 /** What opens something: a component of ours or of bits-ui, a menu, a drawer, an element of the browser's. */
 const OPENS =
-  /<(Dialog|SidePanel|Drawer)[\s>]|<[A-Z]\w+\.Root\b|\bshell\.menu = \{|\bopenDrawers \+= 1|role="listbox"|<dialog\b|showModal|\spopover[=\s>]/g;
+  /<(Dialog|Drawer)[\s>]|<[A-Z]\w+\.Root\b|\bshell\.menu = \{|\bopenDrawers \+= 1|role="listbox"|<dialog\b|showModal|\spopover[=\s>]/g;
 
 function openingsIn(source: string): number {
   const found = [...source.matchAll(OPENS)].map(([text]) => text);
@@ -43,6 +39,6 @@ test('a new dialog, menu, popover, drawer and list is found', () => {
     'shell.menu = {',
     'shell.openDrawers += 1;',
   ];
-  for (const text of [...texts, '<SidePanel label="New">', '<ul role="listbox">', '<div popover>'])
+  for (const text of [...texts, '<Drawer label="New">', '<ul role="listbox">', '<div popover>'])
     expect(openingsIn(text), text).toBe(1);
 });
