@@ -4,7 +4,7 @@ import { call } from '../lib/calls';
 import { onEvent } from '../lib/events';
 import { runList } from '../lib/lists';
 import { listenForFileDrops, offerDroppedFiles } from '../lib/uploads';
-import { runCountsText } from '../lib/run-list.svelte';
+import { runCountsText, runTitle } from '../lib/run-list.svelte';
 import { session } from '../lib/session.svelte';
 import { shell } from '../lib/shell.svelte';
 import { TEXT } from '../lib/text';
@@ -73,7 +73,7 @@ async function showRunEnded(id: number): Promise<void> {
   if (run === undefined || run.cause !== 'person' || shell.screen === 'refreshes') return;
   const tone = run.counts.failed > 0 ? 'warning' : 'done';
   const action = { label: 'Show', run: () => shell.openRun(id) };
-  showToast({ tone, title: `Refresh of ${run.label} finished`, text: runCountsText(run.counts), action });
+  showToast({ tone, title: `${runTitle(run)}: finished`, text: runCountsText(run.counts), action });
 }
 
 /** Shows what the tray, a notification or a link wants; that may have come before this page listened. */

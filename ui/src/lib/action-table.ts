@@ -2,7 +2,7 @@
 import { tick } from 'svelte';
 import { firstSteps } from './first-steps.svelte';
 import * as operations from './operations';
-import { companyList, selection } from './lists';
+import { companyList, runList, selection } from './lists';
 import type { RequiredMode } from './permission';
 import { toggleFilter } from './search-text';
 import { session } from './session.svelte';
@@ -141,7 +141,26 @@ const GLOBAL_ACTIONS: readonly Action[] = [
     keys: ['Shift+R'],
     requires: 'operate',
     isAvailable: () => onCompanies() && selection.count > 0,
-    run: () => operations.openRefresh(),
+    run: () => operations.openBulkChange('refresh'),
+  },
+  {
+    id: 'selection.changeTags',
+    title: 'Change tags of the selected companies…',
+    group: 'List',
+    keys: ['Shift+T'],
+    requires: 'operate',
+    isAvailable: () => onCompanies() && selection.count > 0,
+    run: () => operations.openBulkChange('changeTags'),
+  },
+  {
+    id: 'selection.delete',
+    title: 'Delete the selected companies…',
+    group: 'List',
+    keys: ['Shift+Delete'],
+    requires: 'administer',
+    isDanger: true,
+    isAvailable: () => onCompanies() && selection.count > 0,
+    run: () => operations.openBulkChange('delete'),
   },
   {
     id: 'selection.clear',
@@ -290,8 +309,11 @@ const GLOBAL_ACTIONS: readonly Action[] = [
     title: 'Undo the last deletion',
     group: 'App',
     keys: ['Ctrl+Z'],
-    isAvailable: () => (session.value?.pendingDeletes.length ?? 0) > 0,
+    isAvailable: () =>
+      (session.value?.pendingDeletes.length ?? 0) > 0 || runList.unfinished.some((run) => run.canUndo),
     run: () => {
+      const run = runList.unfinished.find((one) => one.canUndo);
+      if (run) return void operations.controlRun('cancelRun', run);
       const last = session.value?.pendingDeletes.at(-1);
       if (last) void operations.undoDelete(last.id, last.name);
     },

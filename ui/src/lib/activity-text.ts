@@ -147,22 +147,30 @@ const ACTS: Record<string, string> = {
   upload: 'File uploaded',
 };
 
-/** The outcome of a company's part in a bulk refresh. */
+/** The outcome of a company's part in a change of many. */
 const REFRESHED: Record<string, { color: ColorName; end: string }> = {
   done: { color: 'none', end: '' },
   failed: { color: 'red', end: ' failed' },
   cancelled: { color: 'grey', end: ' cancelled' },
-  skipped: { color: 'grey', end: ' skipped: no connections' },
+  skipped: { color: 'grey', end: ' skipped' },
 };
 
-/** A company's part in a bulk refresh. */
+/** What was done with many companies. */
+const MANY: Record<string, string> = {
+  refreshMany: 'Refresh',
+  tagMany: 'Tags changed',
+  deleteMany: 'Deleted',
+};
+
+/** A company's part in a change of many. */
 function ofMany(what: Extract<Happened, { type: 'own' }>): ActivityLine {
-  const title = 'Refresh';
+  const title = MANY[what.act] ?? what.act;
   const label = detailLabel(what.detail);
   if (what.outcome === null)
     return { color: 'purple', title, detail: [label, 'in progress'].filter(Boolean).join(', ') };
   const { color, end } = REFRESHED[what.outcome] ?? { color: 'none', end: `: ${what.outcome}` };
-  return { color, title: `${title}${end}`, detail: label };
+  const why = what.act === 'refreshMany' && what.outcome === 'skipped' ? ': no connections' : '';
+  return { color, title: `${title}${end}${why}`, detail: label };
 }
 
 /** The label of the bulk refresh, as stored when it started. */
@@ -176,7 +184,7 @@ function detailLabel(detail: string): string | null {
 }
 
 function ofOwn(what: Extract<Happened, { type: 'own' }>): ActivityLine {
-  if (what.act === 'refreshMany') return ofMany(what);
+  if (what.act in MANY) return ofMany(what);
   const title = `${ACTS[what.act] ?? what.act}, from this app`;
   if (what.outcome === null) return { color: 'purple', title, detail: 'We don’t know if it went through.' };
   if (what.outcome === 'done') return { color: 'none', title, detail: null };

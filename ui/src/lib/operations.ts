@@ -5,11 +5,12 @@ import { agoInWords, exact } from './format';
 import { Failure } from './host';
 import { firstSteps } from './first-steps.svelte';
 import { companyList, runList, selection } from './lists';
+import { runTitle } from './run-list.svelte';
 import { session } from './session.svelte';
 import { shell, type Anchor, type MenuEntry } from './shell.svelte';
 import { TEXT } from './text';
 import { showToast, showFailure, type ToastMessage } from './toasts';
-import type { CompanyRow, ConnectionChip, Copied, RefreshMany, RunRow } from './wire';
+import type { CompanyRow, ConnectionChip, Copied, RunActName, RunBegan, RunRow } from './wire';
 
 /** Connections that the customer can fix. */
 function connectionsToFix(row: CompanyRow): ConnectionChip[] {
@@ -159,14 +160,13 @@ export function showRefreshFailure(
   });
 }
 
-/** Opens what refreshing the selected companies will do. */
-export function openRefresh(): void {
-  if (selection.count > 0) shell.refreshingSelection = selection.toWire;
+/** Opens what an act on the selected companies will do. */
+export function openBulkChange(act: RunActName): void {
+  if (selection.count > 0) shell.bulkChange = { act, selection: selection.toWire };
 }
 
-/** Begins a refresh of many and shows it. */
-export async function beginRefresh(wanted: RefreshMany): Promise<void> {
-  const { run } = await call('refreshMany', wanted);
+/** Shows a run of many companies that was started from the selection. */
+export function followBulkChange({ run }: RunBegan): void {
   selection.clear();
   shell.openRun(run);
   void runList.refetch();
@@ -180,7 +180,7 @@ export async function controlRun(
   try {
     await call(how, { run: run.id });
   } catch (thrown) {
-    showFailure(`Couldn’t change the refresh of ${run.label}`, thrown);
+    showFailure(`Couldn’t change “${runTitle(run)}”`, thrown);
   }
   await runList.refetch();
 }

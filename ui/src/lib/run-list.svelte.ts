@@ -2,7 +2,7 @@
 import { call } from './calls';
 import { count } from './format';
 import { LiveQuery } from './live-query.svelte';
-import type { ColorName, RunCounts, RunItemState, RunRow } from './wire';
+import type { ColorName, RunActName, RunCounts, RunItemState, RunRow } from './wire';
 
 /** The runs, updated by events. */
 export class RunList {
@@ -73,6 +73,18 @@ export function progress(runs: readonly RunRow[]): { done: number; total: number
   return { done, total, part: total === 0 ? 1 : done / total };
 }
 
+/** What a run does, in a word. */
+export const RUN_NOUNS: Record<RunActName, string> = {
+  refresh: 'Refresh',
+  changeTags: 'Tag change',
+  delete: 'Deletion',
+};
+
+/** What a run does, in words. */
+export function runTitle(run: RunRow): string {
+  return run.act === 'refresh' ? `Refresh of ${run.label}` : run.label;
+}
+
 /** A run's state in a shape and a word. */
 export function runStateLabel(run: RunRow): { color: ColorName; word: string } {
   switch (run.state) {
@@ -86,7 +98,9 @@ export function runStateLabel(run: RunRow): { color: ColorName; word: string } {
         : { color: 'green', word: 'Done' };
     case 'running':
       if (run.isHeld) return { color: 'grey', word: 'Blocked by safe mode' };
+      if (run.canUndo) return { color: 'purple', word: 'Not started' };
       if (run.counts.waiting + run.counts.sent > 0) return { color: 'purple', word: 'Sending requests' };
+      if (run.act !== 'refresh') return { color: 'purple', word: 'Finishing' };
       return run.counts.queued > 0
         ? { color: 'purple', word: 'Waiting for Codat' }
         : { color: 'purple', word: 'Checking data types' };

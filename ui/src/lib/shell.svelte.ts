@@ -1,6 +1,6 @@
 // What is open on this page: the screen, a dialog, the panel, a menu.
 import { tick } from 'svelte';
-import type { ChosenFiles, CompanyRow, CompanySelection, SavedView } from './wire';
+import type { ChosenFiles, CompanyRow, CompanySelection, RunActName, SavedView } from './wire';
 
 /** A screen. */
 export type Screen =
@@ -84,8 +84,8 @@ class Shell {
   removingWorkspace = $state<{ id: string; command: 'signOut' | 'removeWorkspace' } | null>(null);
   /** The company that is about to be deleted. */
   deletingCompany = $state.raw<CompanyRow | null>(null);
-  /** The companies that are about to be refreshed. */
-  refreshingSelection = $state.raw<CompanySelection | null>(null);
+  /** What is about to be done with many companies. */
+  bulkChange = $state.raw<{ act: RunActName; selection: CompanySelection } | null>(null);
   /** The view whose name is being entered: a new one, or one to rename. */
   namingView = $state.raw<SavedView | null>(null);
   /** The run that is shown in full. */
@@ -148,7 +148,7 @@ class Shell {
     this.isPeeking = false;
     this.nameEdit = null;
     this.deletingCompany = null;
-    this.refreshingSelection = null;
+    this.bulkChange = null;
     this.namingView = null;
     this.openRunId = null;
     this.menu = null;

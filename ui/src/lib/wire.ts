@@ -61,6 +61,27 @@ connection: string,
 /** The files in the order in which they will be sent. */
 files: Array<UploadCandidate>, };
 
+/** The effect and the cost of a change of many companies. */
+export type BulkPreview = {
+/** The number of selected companies. */
+companies: number,
+/** The number of companies that change. */
+changing: number,
+/** Companies that are skipped, with the reason. */
+skipped: Array<SkippedCompanies>,
+/** What else the user should know. */
+notes: Array<string>,
+/** The number of requests. */
+requests: number,
+/** How long the requests take, in seconds. */
+seconds: number,
+/** Today's remaining requests for acts. */
+leftToday: number,
+/** Requests per day, if known. */
+day: number | null,
+/** The tags of the selected companies to choose from, the most frequent first. */
+tags: Array<TagCount>, };
+
 /** Arguments with an ID. */
 export type ById = { id: string, };
 
@@ -434,6 +455,14 @@ causes: Array<CauseUse>, };
 export type DeleteCompany = { id: string,
 /** The name, typed by the user as a confirmation. */
 typedName: string, };
+
+/** A delete of many companies. */
+export type DeleteMany = { selection: CompanySelection,
+/** The number of companies, typed by the user as a confirmation. */
+typedCount: string, };
+
+/** The companies to delete. */
+export type DeleteManyPreview = { selection: CompanySelection, };
 
 /** The height of rows. */
 export type Density = "comfortable" | "compact";
@@ -1355,6 +1384,9 @@ offset: number,
 /** The number of rows, at most 1,000. */
 limit: number, };
 
+/** What a run does with each company. */
+export type RunActName = "refresh" | "changeTags" | "delete";
+
 /** A started run. */
 export type RunBegan = { run: number, };
 
@@ -1371,7 +1403,7 @@ sent: number,
 queued: number,
 /** Was being read already, and was not queued again. */
 running: number,
-/** All reads are complete. */
+/** All reads are complete, or the change is done. */
 read: number,
 /** Failed. */
 failed: number,
@@ -1386,8 +1418,10 @@ looking: number, };
 
 /** A company in a run. */
 export type RunItemRow = { id: number, company: string,
-/** The name of the company. None if it is no longer known. */
+/** The name of the company. None if nothing is stored. */
 name: string | null,
+/** Whether the company is in the list. */
+isKnown: boolean,
 /** The name of the data type. None: all types that are fetched on first link. */
 dataType: string | null, state: RunItemState,
 /** When it reached this state. */
@@ -1414,7 +1448,7 @@ offset: number,
 /** The number of items, at most 1,000. */
 limit: number, };
 
-export type RunRow = { id: number, cause: RunCauseName,
+export type RunRow = { id: number, cause: RunCauseName, act: RunActName,
 /** A description. */
 label: string, state: RunState,
 /** When it was requested. */
@@ -1432,7 +1466,9 @@ secondsLeft: number,
 /** Whether it waits for the next day because today's share of the quota is used up. */
 isOutOfQuota: boolean,
 /** Whether the safe mode holds its remaining items. */
-isHeld: boolean, };
+isHeld: boolean,
+/** Whether nothing was sent yet of a delete, so that it can be undone as a whole. */
+canUndo: boolean, };
 
 /** The state of a run. */
 export type RunState = "running" | "paused" | "done" | "cancelled";
@@ -1658,6 +1694,9 @@ was: string,
 /** The new text. */
 text: string, };
 
+/** Skipped companies. */
+export type SkippedCompanies = { reason: string, companies: number, };
+
 /** How many may expire, day by day. */
 export type Skyline = {
 /** Those that should have expired before the first day, and are linked still. */
@@ -1846,6 +1885,18 @@ failure: WireError | null, };
 
 /** The format of a table. */
 export type TableFormat = "csv" | "csvForExcel" | "csvWithSemicolons" | "xlsx";
+
+/** A tag of selected companies. */
+export type TagCount = { key: string, value: string,
+/** The number of companies that have it. */
+companies: number, };
+
+/** A change of the tags of many companies. */
+export type TagMany = { selection: CompanySelection,
+/** Keys and values of the tags to add. A tag with the same key gets the new value. */
+add: Array<[string, string]>,
+/** Keys of the tags to remove. */
+remove: Array<string>, };
 
 /** A color theme. */
 export type Theme = "system" | "light" | "dark" | "contrast";
@@ -2147,6 +2198,10 @@ export type Commands = {
   runs: { args: Nothing; result: Array<RunRow> };
   runItems: { args: RunItemsRequest; result: RunItems };
   refreshMany: { args: RefreshMany; result: RunBegan };
+  tagPreview: { args: TagMany; result: BulkPreview };
+  tagMany: { args: TagMany; result: RunBegan };
+  bulkDeletePreview: { args: DeleteManyPreview; result: BulkPreview };
+  deleteMany: { args: DeleteMany; result: RunBegan };
   pauseRun: { args: ByRun; result: Nothing };
   resumeRun: { args: ByRun; result: Nothing };
   cancelRun: { args: ByRun; result: Nothing };

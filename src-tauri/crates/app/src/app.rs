@@ -301,6 +301,11 @@ impl App {
         self.options.codat_base()
     }
 
+    /// The engine's parameters for all workspaces.
+    pub(crate) fn engine_config(&self) -> engine::Config {
+        self.options.engine.clone().unwrap_or_default()
+    }
+
     /// The session as the interface shows it.
     pub(crate) async fn session_now(&self) -> Result<Session, WireError> {
         let (workspace, open) = (self.shown_workspace().await, self.all_open_workspaces().await);

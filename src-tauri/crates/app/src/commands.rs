@@ -4,6 +4,7 @@
 //! method does not compile; the TypeScript types are generated from the line.
 
 mod acts;
+mod bulk_changes;
 mod companies;
 mod company;
 mod company_export;
@@ -45,6 +46,7 @@ use tracing::Instrument as _;
 use ts_rs::TS;
 
 pub(crate) use acts::{Created, DeleteCompany, NewCompanyForm, Queued, RenameCompany, Undone};
+pub(crate) use bulk_changes::{BulkPreview, DeleteMany, DeleteManyPreview, TagMany};
 pub(crate) use companies::{CompleteRequest, NameRequest, RowsRequest};
 pub(crate) use company::{ActivityRequest, Notes, OnScreen, SetTags, SetText};
 pub(crate) use company_export::CompanyExport;
@@ -272,6 +274,10 @@ commands! {
     Query "runs" runs(Nothing) -> Vec<RunRow>, changed by Run, RunEnded, Session;
     Query "runItems" run_items(RunItemsRequest) -> RunItems, changed by Run, RunEnded;
     Operate "refreshMany" refresh_many(RefreshMany) -> RunBegan;
+    Query "tagPreview" tag_preview(TagMany) -> BulkPreview;
+    Operate "tagMany" tag_many(TagMany) -> RunBegan;
+    Query "bulkDeletePreview" delete_preview(DeleteManyPreview) -> BulkPreview;
+    Administer "deleteMany" delete_many(DeleteMany) -> RunBegan;
     Local "pauseRun" pause_run(ByRun) -> Nothing;
     Operate "resumeRun" resume_run(ByRun) -> Nothing;
     Local "cancelRun" cancel_run(ByRun) -> Nothing;

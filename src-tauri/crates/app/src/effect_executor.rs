@@ -85,6 +85,7 @@ impl EffectExecutor {
         config: engine::Config,
         now: Timestamp,
     ) -> Result<(Engine, Vec<Event>), StoreError> {
+        self.store.cancel_unbegun_deletes(now).await?;
         let stored = self.store.load(STATE_KEY).await?;
         let saved = stored.and_then(|text| serde_json::from_str::<SavedState>(&text).ok());
         let first = [Some(Event::Started(self.recovery_state(now).await?)), self.attention().await];

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use codat::model::{kept_name, name_characters};
+use domain::MAX_TAGS;
 use serde::Serialize;
 use ts_rs::TS;
 use unicode_normalization::UnicodeNormalization;
@@ -12,8 +13,6 @@ use crate::error::{Code, WireError};
 /// The maximum length of a name. Codat documents no limit; this one rejects a document that was pasted by
 /// mistake.
 const MAX_NAME_LENGTH: usize = 1_000;
-/// The maximum number of tags of a company (§2.7).
-pub(crate) const MAX_TAGS: usize = 10;
 /// The maximum length of a tag's value, in characters (§2.7).
 const MAX_TAG_LENGTH: usize = 100;
 

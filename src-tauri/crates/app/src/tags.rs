@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use domain::MAX_TAGS;
+
 use crate::error::{Code, WireError};
-use crate::names::MAX_TAGS;
 
 type Tags = BTreeMap<String, String>;
 

@@ -17,6 +17,7 @@ mod pending_delete;
 mod power_source;
 mod priority;
 mod run;
+mod run_act;
 mod safe_mode;
 mod schedule;
 
@@ -34,5 +35,6 @@ pub use run::{
     NewRun, OpenRun, QueuedItem, ReadRequest, ReadSelection, RunCause, RunCounts, RunProgress, RunState,
     SentItem, TakeRequest,
 };
+pub use run_act::{ChangedTags, MAX_TAGS, RunAct, TagChange};
 pub use safe_mode::SafeMode;
 pub use schedule::{KnownRead, ReadHistory};

@@ -1,4 +1,4 @@
-//! Runs: stored lists of reads to queue, with the result of each.
+//! Runs: stored lists of companies, and what is done with each: a read to queue, or a change. Each has its result.
 //!
 //! A run lives in the store. The engine takes its items in batches. An item is stored as *sent*, with its
 //! idempotency key, before its request is sent. These types are the interface between the two.
@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{ItemId, Priority, RunId, ScheduleId};
+use crate::{ItemId, Priority, RunAct, RunId, ScheduleId};
 
 /// Who started a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,7 +68,7 @@ pub struct RunCounts {
     pub queued: u32,
     /// Was being read already, and was not queued again.
     pub running: u32,
-    /// All reads are complete.
+    /// All reads are complete, or the change is done.
     pub read: u32,
     /// Failed.
     pub failed: u32,
@@ -95,7 +95,7 @@ impl RunCounts {
     }
 }
 
-/// A read to request.
+/// A read to request. In a run that changes companies it names only the company.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReadRequest {
     /// The company.
@@ -126,9 +126,11 @@ pub enum ReadSelection {
 pub struct NewRun {
     /// Who starts it.
     pub cause: RunCause,
+    /// What it does with each company.
+    pub act: RunAct,
     /// Its label for the user.
     pub label: String,
-    /// Its reads.
+    /// Its reads, or the companies that it changes.
     pub reads: ReadSelection,
     /// When its first request may be sent.
     pub starts_at: Timestamp,
@@ -143,6 +145,8 @@ pub struct OpenRun {
     pub id: RunId,
     /// Who started it.
     pub cause: RunCause,
+    /// What it does with each company.
+    pub act: RunAct,
     /// Its state.
     pub state: RunState,
     /// When its first request may be sent.

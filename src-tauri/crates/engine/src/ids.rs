@@ -26,6 +26,8 @@ pub enum Ticket {
     Missing,
     /// The recording of alerts.
     Alerts,
+    /// The change of a company by an item of a run.
+    ItemChange,
     /// A step of a run.
     Run(RunId),
     /// The list of open runs, and the results of queued items.

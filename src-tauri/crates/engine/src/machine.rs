@@ -7,6 +7,7 @@ mod expiry;
 mod health;
 mod policy;
 mod quota_report;
+mod run_changes;
 mod run_results;
 mod runs;
 mod saved_state;
@@ -405,9 +406,10 @@ impl Engine {
     fn on_store_result(&mut self, ticket: Ticket, outcome: Result<StoreReply, String>, now: Timestamp) {
         match (ticket, outcome) {
             (Ticket::Act(act), outcome) => self.on_act_stored(act, outcome, now),
-            (Ticket::SweepPage | Ticket::Read | Ticket::Untracked, Ok(StoreReply::Applied(applied))) => {
-                self.on_applied(applied, now)
-            }
+            (
+                Ticket::SweepPage | Ticket::Read | Ticket::ItemChange | Ticket::Untracked,
+                Ok(StoreReply::Applied(applied)),
+            ) => self.on_applied(applied, now),
             (Ticket::LastPage, Ok(StoreReply::Applied(applied))) => {
                 self.on_applied(applied, now);
                 self.on_last_page_stored(now);
@@ -428,6 +430,11 @@ impl Engine {
             (Ticket::KeepAlive, Ok(outcome)) => self.on_keep_alive_stored(outcome, now),
             (Ticket::KeepAlive, Err(message)) => self.on_keep_alive_error(message),
             (Ticket::State, outcome) => self.on_state_stored(outcome),
+            // The server completed the change. A sweep shows it.
+            (Ticket::ItemChange, Err(message)) => {
+                self.next_sweep = now;
+                self.notice(Severity::Error, message);
+            }
             (_, Err(message)) => self.notice(Severity::Error, message),
             (_, Ok(_)) => {}
         }

@@ -9,9 +9,10 @@ pub use run::{FailureReason, ItemEnd, ItemOutcome, MAX_PROBES_PER_RUN, RunEnded}
 
 use std::collections::BTreeMap;
 
-use domain::{ItemId, OpenRun, Priority, RunCause, RunId, RunState};
-use jiff::Timestamp;
+use domain::{ItemId, OpenRun, Priority, RunAct, RunCause, RunId, RunState};
+use jiff::{SignedDuration, Timestamp};
 
+use crate::time::after;
 use history_probe::HistoryProbe;
 
 #[derive(Debug, Default)]
@@ -96,7 +97,18 @@ impl Runs {
     /// Requests that active runs of this priority have yet to send.
     pub(crate) fn remaining_requests(&self, priority: Priority) -> u64 {
         let own = self.active.values().filter(|active| active.run.cause.priority() == priority);
-        own.map(|active| u64::from(active.run.counts.waiting)).sum()
+        own.map(|active| u64::from(active.run.counts.waiting) * u64::from(active.run.act.requests_per_item()))
+            .sum()
+    }
+
+    /// Restarts the countdown of deletes that became due while they were held.
+    pub(crate) fn restart_countdowns(&mut self, undo_time: SignedDuration, now: Timestamp) {
+        let deletes = self.active.values_mut().filter(|active| active.run.act == RunAct::DeleteCompany);
+        for active in
+            deletes.filter(|active| active.run.counts.processed() == 0 && active.run.starts_at <= now)
+        {
+            active.run.starts_at = after(now, undo_time);
+        }
     }
 
     /// All times, for the clock rollback.

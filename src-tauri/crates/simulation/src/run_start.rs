@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use codat::{CompanyId, Listed, page::PageRequest};
-use domain::{Cause, NewRun, OpenRun, ReadRequest, ReadSelection, RunCause};
+use domain::{Cause, NewRun, OpenRun, ReadRequest, ReadSelection, RunAct, RunCause};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{json, value::RawValue};
 use store::{Store, StoreError, View};
@@ -81,6 +81,7 @@ fn refresh(companies: Vec<CompanyId>, now: Timestamp) -> NewRun {
     let read = |company| ReadRequest { company, data_type: None, connection: None };
     NewRun {
         cause: RunCause::Person,
+        act: RunAct::Read,
         label: "100,000 companies".to_owned(),
         reads: ReadSelection::List(companies.into_iter().map(read).collect()),
         starts_at: now,

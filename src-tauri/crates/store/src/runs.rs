@@ -1,4 +1,4 @@
-//! Runs: stored lists of reads to request from the server. Each step is one transaction.
+//! Runs: stored lists of companies with what to request for each from the server. Each step is one transaction.
 //!
 //! *Invariant*: an item is stored as sent, with its idempotency key, before its request goes. After a crash the same
 //! key is used again.
@@ -6,6 +6,7 @@
 mod actions;
 mod advance;
 mod begin;
+mod changes;
 mod codes;
 mod counts;
 mod follow_up;
@@ -17,6 +18,7 @@ mod preview;
 
 pub(crate) use self::begin::begin_optional_run;
 pub use self::{
+    changes::{DeletePreview, TagPreview},
     follow_up::{HistoryCheckLimits, QueuedItemsUpdate},
     item::{ItemResult, ItemState},
     list::{DataTypeCheck, ItemRow, ItemsPage, RunSummary},

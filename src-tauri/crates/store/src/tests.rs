@@ -21,6 +21,7 @@ mod plans;
 mod rebuild_index;
 mod registry;
 mod run_acts;
+mod run_changes;
 mod runs;
 mod schedules;
 mod unreadable;

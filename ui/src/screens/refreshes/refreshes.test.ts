@@ -3,12 +3,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { companyList, runList, selection } from '../../lib/lists';
 import { session } from '../../lib/session.svelte';
 import { shell } from '../../lib/shell.svelte';
-import type { RunCounts, RunRow, RunState } from '../../lib/wire';
+import type { BulkPreview, RunCounts, RunRow, RunState } from '../../lib/wire';
 import { listOf, makeCompanies, makeSession, makeWorkspace } from '../../test/data';
 import { stubHost, type StubHost } from '../../test/stub-host';
 import { STANDARD_SORT } from '../../lib/company-list.svelte';
+import BulkSheet from './BulkSheet.svelte';
 import Refreshes from './Refreshes.svelte';
-import RefreshSheet from './RefreshSheet.svelte';
 
 const NONE: RunCounts = {
   waiting: 0,
@@ -29,6 +29,7 @@ function makeRun(counts: Partial<RunCounts>, change: Partial<RunRow>): RunRow {
   return {
     id: 1,
     cause: 'person',
+    act: 'refresh',
     label: `${total} companies`,
     state: 'running',
     createdAt: 0,
@@ -40,6 +41,7 @@ function makeRun(counts: Partial<RunCounts>, change: Partial<RunRow>): RunRow {
     secondsLeft: 0,
     isOutOfQuota: false,
     isHeld: false,
+    canUndo: false,
     ...change,
   };
 }
@@ -85,7 +87,7 @@ afterEach(() => {
   runList.stop();
   selection.clear();
   shell.openRunId = null;
-  shell.refreshingSelection = null;
+  shell.bulkChange = null;
 });
 
 /** The run that is shown. */
@@ -138,7 +140,7 @@ test('the sheet says what a refresh costs before it begins, and shows the run af
   });
   backend.stubs.refreshMany = () => ({ run: 5 });
   selection.all();
-  render(RefreshSheet, { selection: selection.toWire });
+  render(BulkSheet, { act: 'refresh', selection: selection.toWire });
   expect(await screen.findByText('35 requests')).toBeTruthy();
   expect(screen.getByText('Skipped: no connections')).toBeTruthy();
   await fireEvent.click(screen.getByRole('button', { name: 'Refresh 35 companies' }));
@@ -164,4 +166,83 @@ test('in a safe mode that allows no refresh nothing is resumed', async () => {
   await fireEvent.click(button);
   expect(button.getAttribute('aria-disabled')).toBe('true');
   expect(backend.calls.some(({ name }) => name === 'resumeRun')).toBe(false);
+});
+
+/** What a change of 40 companies costs, and how many of them change. */
+function costOf(changing: number, requests: number): BulkPreview {
+  return {
+    companies: 40,
+    changing,
+    skipped: [{ reason: 'Already have these tags', companies: 40 - changing }],
+    notes: ['71 connections and all data synced from them.'],
+    requests,
+    seconds: 8,
+    leftToday: 24_310,
+    day: 61_000,
+    tags: [{ key: 'tier', value: 'gold', companies: 7 }],
+  };
+}
+
+test('tags are added and removed with what it costs and who is skipped said before', async () => {
+  backend.stubs.tagPreview = ({ add }) => costOf(add.length === 0 ? 0 : 38, add.length === 0 ? 0 : 76);
+  backend.stubs.tagMany = () => ({ run: 6 });
+  selection.all();
+  render(BulkSheet, { act: 'changeTags', selection: selection.toWire });
+  const name = screen.getByRole('combobox', { name: 'Name of the tag to add' });
+  expect(screen.getByRole('button', { name: 'Change tags' }).getAttribute('aria-disabled')).toBe('true');
+  await fireEvent.input(name, { target: { value: 'region' } });
+  await fireEvent.input(screen.getByRole('combobox', { name: 'Value of the tag to add' }), {
+    target: { value: 'uk' },
+  });
+  const remove = screen.getByRole('combobox', { name: 'Remove a tag' });
+  await fireEvent.change(remove, { target: { value: 'tier' } });
+  expect(await screen.findByText('76 requests')).toBeTruthy();
+  expect(screen.getByText('Skipped: already have these tags')).toBeTruthy();
+  await fireEvent.click(screen.getByRole('button', { name: 'Change tags of 38 companies' }));
+  await expect.poll(() => shell.openRunId).toBe(6);
+  expect(backend.calls).toContainEqual({
+    name: 'tagMany',
+    args: { selection: expect.anything(), add: [['region', 'uk']], remove: ['tier'] },
+  });
+});
+
+test('many are deleted only once their count is typed', async () => {
+  backend.stubs.bulkDeletePreview = () => costOf(40, 40);
+  backend.stubs.deleteMany = () => ({ run: 7 });
+  selection.all();
+  render(BulkSheet, { act: 'delete', selection: selection.toWire });
+  expect(await screen.findByText('71 connections and all data synced from them.')).toBeTruthy();
+  const button = screen.getByRole('button', { name: 'Delete 40 companies' });
+  const field = screen.getByRole('textbox', { name: 'Type the number of companies, 40, to confirm' });
+  for (const [typed, isOff] of [
+    ['', 'true'],
+    ['4', 'true'],
+    ['40', 'false'],
+  ]) {
+    await fireEvent.input(field, { target: { value: typed } });
+    expect(button.getAttribute('aria-disabled'), typed).toBe(isOff);
+  }
+  await fireEvent.click(button);
+  await expect.poll(() => shell.openRunId).toBe(7);
+  const args = { selection: selection.toWire, typedCount: '40' };
+  expect(backend.calls.find(({ name }) => name === 'deleteMany')?.args).toMatchObject({
+    typedCount: args.typedCount,
+  });
+});
+
+test('a deletion that has not started can be undone as a whole and is not called a refresh', async () => {
+  kept = [
+    makeRun(
+      { waiting: 12 },
+      { id: 4, act: 'delete', label: 'Delete 12 companies', canUndo: true, startsAt: Date.now() + 8_000 },
+    ),
+  ];
+  backend.stubs.cancelRun = ({ run }) => steer(run, 'cancelled');
+  await runList.refetch();
+  render(Refreshes);
+  const region = await screen.findByRole('region', { name: 'Delete 12 companies' });
+  expect(within(region).getByText(/^Deleting starts in \d+ seconds?\. Nothing was sent/)).toBeTruthy();
+  expect(within(region).queryByRole('button', { name: 'Pause' })).toBeNull();
+  await fireEvent.click(within(region).getByRole('button', { name: 'Undo' }));
+  expect(backend.calls).toContainEqual({ name: 'cancelRun', args: { run: 4 } });
 });

@@ -6,7 +6,7 @@ use codat::{
     ConnectionId,
     expiry::{Clock, Clocks, Rule},
 };
-use domain::{KeepAliveMode, NewRun, ReadRequest, ReadSelection, RunCause, SafeMode};
+use domain::{KeepAliveMode, NewRun, ReadRequest, ReadSelection, RunAct, RunCause, SafeMode};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{ClockKind, ExpiryFilter, ExpiryRow, KeepAliveEntry, Skyline};
@@ -206,6 +206,7 @@ impl App {
         }
         let run = NewRun {
             cause: RunCause::Person,
+            act: RunAct::Read,
             label: match found.reads.as_slice() {
                 [(row, _)] => format!("{}: {}", row.company_name, row.connection.name),
                 many => format!("{} connections that may expire", many.len()),

@@ -1,7 +1,9 @@
-//! Refreshing many companies: the preview, the run and its items.
+//! Refreshing many companies: the preview. Runs of every kind and their items.
 
 use codat::{CompanyId, data::Group};
-use domain::{NewRun, ReadRequest, ReadSelection, RunCause, RunCounts, RunId, RunState, SafeMode};
+use domain::{
+    MAX_TAGS, NewRun, ReadRequest, ReadSelection, RunAct, RunCause, RunCounts, RunId, RunState, SafeMode,
+};
 use engine::{Event, FailureReason};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -75,6 +77,7 @@ pub(crate) struct ByRun {
 pub(crate) struct RunRow {
     pub id: i64,
     pub cause: RunCauseName,
+    pub act: RunActName,
     /// A description.
     pub label: String,
     pub state: RunState,
@@ -95,6 +98,17 @@ pub(crate) struct RunRow {
     pub is_out_of_quota: bool,
     /// Whether the safe mode holds its remaining items.
     pub is_held: bool,
+    /// Whether nothing was sent yet of a delete, so that it can be undone as a whole.
+    pub can_undo: bool,
+}
+
+/// What a run does with each company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum RunActName {
+    Refresh,
+    ChangeTags,
+    Delete,
 }
 
 /// The cause of a run.
@@ -135,8 +149,10 @@ pub(crate) struct RunItemRow {
     pub id: i64,
     #[ts(as = "String")]
     pub company: CompanyId,
-    /// The name of the company. None if it is no longer known.
+    /// The name of the company. None if nothing is stored.
     pub name: Option<String>,
+    /// Whether the company is in the list.
+    pub is_known: bool,
     /// The name of the data type. None: all types that are fetched on first link.
     pub data_type: Option<String>,
     pub state: ItemState,
@@ -176,6 +192,7 @@ impl App {
         }
         let run = NewRun {
             cause: RunCause::Person,
+            act: RunAct::Read,
             label: label(&store, &companies, refresh.data_type.as_deref()).await?,
             reads: ReadSelection::List(reads(companies, refresh.data_type.as_deref())),
             starts_at: now,
@@ -190,9 +207,9 @@ impl App {
         let workspace = self.command_workspace().await;
         let runs = workspace.store()?.runs().await?;
         let left = workspace.runner().map_or(u64::MAX, |runner| runner.snapshot().health.left_for_user);
-        let may_refresh = workspace.record().safe_mode >= SafeMode::Operate;
+        let safe_mode = workspace.record().safe_mode;
         let now = workspace.now().as_millisecond();
-        Ok(runs.into_iter().map(|run| RunRow::new(run, left, may_refresh, now)).collect())
+        Ok(runs.into_iter().map(|run| RunRow::new(run, left, safe_mode, now)).collect())
     }
 
     pub(crate) async fn run_items(&self, request: RunItemsRequest) -> Result<RunItems, WireError> {
@@ -233,10 +250,7 @@ impl App {
         changed: bool,
     ) -> Result<super::Nothing, WireError> {
         if !changed {
-            return Err(WireError::new(
-                Code::NotFound,
-                "This refresh has already ended. Nothing was changed.",
-            ));
+            return Err(WireError::new(Code::NotFound, "This has already ended. Nothing was changed."));
         }
         self.emit(crate::wire::Event::Run { id: run });
         if let Ok(runner) = workspace.runner() {
@@ -248,16 +262,22 @@ impl App {
 
 impl RunRow {
     /// `left`: today's remaining requests for acts.
-    fn new(run: RunSummary, left: u64, may_refresh: bool, now: i64) -> Self {
+    fn new(run: RunSummary, left: u64, safe_mode: SafeMode, now: i64) -> Self {
         let counts = run.counts;
         let has_more = run.state == RunState::Running && counts.waiting + counts.sent > 0;
         let seconds_left = seconds_left(&run, now);
+        let (required_mode, is_delete) = (run.act.required_mode(), run.act == RunAct::DeleteCompany);
         Self {
             id: run.id.0,
             cause: match run.cause {
                 RunCause::Person => RunCauseName::Person,
                 RunCause::Schedule(_) => RunCauseName::Schedule,
                 RunCause::KeepAlive => RunCauseName::KeepAlive,
+            },
+            act: match run.act {
+                RunAct::Read => RunActName::Refresh,
+                RunAct::ChangeTags(_) => RunActName::ChangeTags,
+                RunAct::DeleteCompany => RunActName::Delete,
             },
             label: run.label,
             state: run.state,
@@ -268,7 +288,11 @@ impl RunRow {
             total: counts.total(),
             can_retry: run.can_retry,
             seconds_left,
-            is_held: has_more && !may_refresh,
+            is_held: has_more && safe_mode < required_mode,
+            can_undo: is_delete
+                && run.ended_at.is_none()
+                && run.state != RunState::Cancelled
+                && counts.processed() == 0,
             is_out_of_quota: left == 0 && counts.waiting > 0 && run.cause == RunCause::Person,
         }
     }
@@ -283,6 +307,7 @@ impl From<ItemRow> for RunItemRow {
             id: item.id,
             company: item.company,
             name: item.name,
+            is_known: item.is_known,
             data_type: item.data_type.as_deref().map(type_name),
             state: item.state,
             at: item.at,
@@ -318,10 +343,11 @@ fn seconds_left(run: &RunSummary, now: i64) -> u64 {
         now
     };
     let spread = u64::try_from(last_is_due.saturating_sub(now) / 1_000).unwrap_or(0);
-    seconds(counts.waiting + counts.sent).max(spread)
+    let requests = (counts.waiting + counts.sent).saturating_mul(run.act.requests_per_item());
+    seconds(requests).max(spread)
 }
 
-fn seconds(requests: u32) -> u64 {
+pub(super) fn seconds(requests: u32) -> u64 {
     (u64::from(requests) * 60).div_ceil(REQUESTS_PER_MINUTE)
 }
 
@@ -342,6 +368,14 @@ pub(super) fn failure_text(why: &str) -> String {
 fn reason_text(reason: FailureReason) -> String {
     match reason {
         FailureReason::Refused(failure) => WireError::from(*failure).message,
+        FailureReason::Unconfirmed(failure) => format!(
+            "We don’t know if this company was deleted, and didn’t send the request again. If it was, it leaves \
+             the list at the next check. {}",
+            WireError::from(*failure).message
+        ),
+        FailureReason::TooManyTags => {
+            format!("The company would have more than {MAX_TAGS} tags. Nothing was changed.")
+        }
         FailureReason::Read { data_type, status, message, failed, of } => {
             let name = type_name(&data_type);
             let detail = advice(&status).0.map(str::to_owned).or(message).unwrap_or_default();
@@ -384,6 +418,7 @@ fn status_text(state: ItemState, types: Option<DataTypeCheck>) -> Option<&'stati
 fn skip_text(reason: &str) -> &'static str {
     match reason {
         "gone" => "The company no longer exists.",
+        "tagged" => "It already had these tags.",
         "kept" => "Refreshed in the meantime, so the inactivity period already restarted.",
         _ => "No connections to refresh. Send the customer the Link URL.",
     }
@@ -397,6 +432,7 @@ mod tests {
         RunSummary {
             id: RunId(1),
             cause: RunCause::KeepAlive,
+            act: RunAct::Read,
             label: String::new(),
             state: RunState::Running,
             created_at: 0,

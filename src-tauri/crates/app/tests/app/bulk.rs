@@ -1,5 +1,7 @@
-//! The bulk refresh of 1,000 companies: engine, client, store and the sandbox with Codat's rate limits in one
+//! Runs over many companies: engine, client, store and the sandbox with Codat's rate limits in one
 //! process, on a simulated clock.
+
+mod changes;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,8 +11,8 @@ use std::{
 
 use app::{Driver, EffectExecutor, Notification};
 use codat::{Client, CompanyId, client::ApiKey, model::Phase, page::PageRequest};
-use domain::{NewRun, ReadRequest, ReadSelection, RunCause, RunCounts};
-use engine::{ActError, ActId, Call, Engine, Event, RequestId, Settled, WriteAct};
+use domain::{NewRun, ReadRequest, ReadSelection, RunAct, RunCause, RunCounts};
+use engine::{ActError, ActId, Call, Engine, Event, RequestId, Settled};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Endpoint, Limits, Options};
 use store::{ItemState, Store};
@@ -37,7 +39,7 @@ impl Clock {
 struct Steps {
     clock: Clock,
     under_way: BTreeMap<(Timestamp, RequestId), Call>,
-    /// The times of all refresh requests.
+    /// The times of all requests that change something.
     sent: Vec<Timestamp>,
 }
 
@@ -47,7 +49,7 @@ impl Driver for Steps {
     }
 
     fn send(&mut self, id: RequestId, call: Call) {
-        if matches!(call, Call::Write(WriteAct::RefreshCompany(_), _)) {
+        if matches!(call, Call::Write(..)) {
             self.sent.push(self.now());
         }
         self.under_way.insert((self.now() + LATENCY, id), call);
@@ -178,13 +180,18 @@ impl Core {
     }
 
     async fn begin(&mut self, companies: &[CompanyId]) -> Timestamp {
+        self.begin_act(RunAct::Read, companies, self.steps.now()).await
+    }
+
+    async fn begin_act(&mut self, act: RunAct, companies: &[CompanyId], starts_at: Timestamp) -> Timestamp {
         let now = self.steps.now();
         let read = |company: &CompanyId| ReadRequest { company: *company, data_type: None, connection: None };
         let run = NewRun {
             cause: RunCause::Person,
+            act,
             label: "A thousand".into(),
             reads: ReadSelection::List(companies.iter().map(read).collect()),
-            starts_at: now,
+            starts_at,
             spread: SignedDuration::ZERO,
         };
         self.store.begin_run(&run, now).await.unwrap();

@@ -6,6 +6,7 @@ mod acts;
 mod alerts;
 #[cfg(test)]
 mod bulk;
+mod bulk_commands;
 #[cfg(test)]
 mod company;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! The store finds the connections that are due, early enough for several failed reads. This covers only idle
 //! clocks. A read does not extend a consent; the user is warned of it instead.
 
-use domain::{IdleConnection, KeepAliveRead, NewRun, Place, ReadRequest, ReadSelection, RunCause};
+use domain::{IdleConnection, KeepAliveRead, NewRun, Place, ReadRequest, ReadSelection, RunAct, RunCause};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{notification::Notification, time::after};
@@ -52,6 +52,7 @@ pub(crate) fn run(reads: &[KeepAliveRead], now: Timestamp) -> Option<NewRun> {
     let readable: Vec<_> = reads.iter().filter_map(read).collect();
     (!readable.is_empty()).then(|| NewRun {
         cause: RunCause::KeepAlive,
+        act: RunAct::Read,
         label: "Keep-alive".to_owned(),
         reads: ReadSelection::List(readable),
         starts_at: now,

@@ -1,6 +1,6 @@
 //! Holds work that the safe mode forbids, and continues it once it is permitted.
 
-use domain::{PendingDelete, SafeMode};
+use domain::{PendingDelete, RunId, SafeMode};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
@@ -25,6 +25,7 @@ impl Engine {
         self.cancel_pending_schedules();
         if policy.allows(SafeMode::Administer) {
             self.restart_undo_time(now);
+            self.runs.restart_countdowns(SignedDuration::from_secs(self.config.undo_secs), now);
         }
         if !self.deletes.is_empty() {
             self.effects.push(Effect::Signal(Signal::PendingDeletes));
@@ -36,6 +37,12 @@ impl Engine {
     /// Whether refreshes are permitted.
     pub(super) fn may_refresh(&self) -> bool {
         self.policy.allows(SafeMode::Operate)
+    }
+
+    /// Whether what this run does is permitted.
+    pub(super) fn may_run(&mut self, run: RunId) -> bool {
+        let needs = self.runs.get_mut(run).map(|active| active.run.act.required_mode());
+        needs.is_some_and(|needs| self.policy.allows(needs))
     }
 
     /// When the next pending delete is sent; none while deletes are held.

@@ -105,7 +105,7 @@ impl Engine {
 
     /// Returns the unsent items of a run that is paused, cancelled or held.
     fn release(&mut self, id: RunId, now: Timestamp) {
-        if !self.may_refresh()
+        if !self.may_run(id)
             || self.runs.get_mut(id).is_some_and(|active| active.run.state != RunState::Running)
         {
             self.return_unsent(id, now);
@@ -138,7 +138,7 @@ impl Engine {
 
     /// The priority of the next item; none if the run has nothing to send now.
     fn next_item_priority(&mut self, id: RunId, now: Timestamp) -> Option<Priority> {
-        let is_held = !self.may_refresh();
+        let is_held = !self.may_run(id);
         let active = self.runs.get_mut(id)?;
         let priority = active.run.cause.priority();
         if !active.may_send(now) {
@@ -197,7 +197,7 @@ impl Engine {
     /// Sends the next item, retries first.
     fn send_item(&mut self, id: RunId, now: Timestamp) {
         self.runs.next_request_at = Some(self.next_paced_time(now));
-        let is_held = !self.may_refresh();
+        let is_held = !self.may_run(id);
         let Some(active) = self.runs.get_mut(id) else { return };
         let again = active.started.values().find_map(|started| {
             started
@@ -210,14 +210,15 @@ impl Engine {
             None => {
                 let Some(item) = active.taken.pop_front() else { return };
                 let number = item.id;
-                active.started.insert(number, StartedItem::new(item));
-                (number, Step::Send)
+                active.started.insert(number, StartedItem::new(item, &active.run.act));
+                (number, StartedItem::first_step(&active.run.act))
             }
         };
         let Some(started) = active.started.get_mut(&item) else { return };
         started.pending_act.scheduled = None;
         // The key has expired, so the history is checked first.
         let step = if started.pending_act.key_is_valid(now) { step } else { Step::Check };
+        started.may_have_arrived |= step == Step::Send;
         let priority = active.run.cause.priority();
         if let Some(call) = started.pending_act.call(step) {
             self.queue.push(RequestKind::Item { run: id, item, step, priority }, call);
@@ -252,7 +253,7 @@ impl Engine {
     }
 
     fn cannot_send_soon(&mut self, id: RunId, now: Timestamp) -> bool {
-        if !self.may_refresh() {
+        if !self.may_run(id) {
             return true;
         }
         let Some(active) = self.runs.get_mut(id) else { return true };
@@ -301,7 +302,8 @@ impl Engine {
         now: Timestamp,
     ) {
         let item_outcome = match (step, outcome) {
-            (Step::Send | Step::ReadBack, Ok(_)) => Some(ItemOutcome::Queued),
+            (Step::Send | Step::ReadBack, Ok((reply, _))) => Some(self.on_item_done(run, item, reply)),
+            (Step::Check, Ok((Reply::Company(company), _))) => self.on_item_company(run, item, *company, now),
             (Step::Check, Ok((reply, meta))) => Some(self.on_item_checked(run, item, &reply, meta.date, now)),
             (step, Err(failure)) => self.on_item_failed(run, item, step, failure, now),
         };
@@ -344,6 +346,13 @@ impl Engine {
         if started.pending_act.history_contains(reply, started.pending_act.sent_since(date, now)) {
             return ItemOutcome::Queued;
         }
+        self.retry_item(run, item, now)
+    }
+
+    /// An item that was certainly not done is sent again with a new key, or fails after some attempts.
+    pub(super) fn retry_item(&mut self, run: RunId, item: ItemId, now: Timestamp) -> ItemOutcome {
+        let started = self.runs.get_mut(run).and_then(|active| active.started.get(&item));
+        let Some(started) = started else { return ItemOutcome::Unsent };
         let tries = started.item.tries + 1;
         match started.pending_act.failure() {
             Some(failure) if tries >= MAX_TAKES => {
@@ -405,8 +414,8 @@ impl Engine {
         }
         match started.pending_act.on_failure(step, failure, &mut self.jitter, now) {
             NextStep::Wait(..) => None,
-            NextStep::Fail(failure) => Some(ItemOutcome::Failed(FailureReason::Refused(Box::new(failure)))),
-            NextStep::Done => Some(ItemOutcome::Queued),
+            NextStep::Fail(failure) => Some(ItemOutcome::Failed(self.item_failure(run, item, failure))),
+            NextStep::Done => Some(self.on_item_done(run, item, Reply::Done)),
         }
     }
 }

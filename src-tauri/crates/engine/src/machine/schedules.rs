@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use codat::{CompanyId, Failure, FailureKind, Topic, model::DataStatus};
 use domain::{
-    KnownRead, NewRun, Priority, ReadHistory, ReadRequest, ReadSelection, RunCause, ScheduleId, Severity,
+    KnownRead, NewRun, Priority, ReadHistory, ReadRequest, ReadSelection, RunAct, RunCause, ScheduleId,
+    Severity,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -402,6 +403,7 @@ impl Engine {
         };
         let run = (!reads.is_empty()).then(|| NewRun {
             cause,
+            act: RunAct::Read,
             label: name,
             reads: ReadSelection::List(reads),
             starts_at: now,

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use domain::{ItemId, OpenRun, RunState, SentItem};
+use codat::model::CompanyPatch;
+use domain::{ItemId, OpenRun, RunAct, RunState, SentItem};
 use jiff::{SignedDuration, Timestamp};
 
 use super::ItemEnd;
 use crate::{
-    acts::{RefreshCompany, RefreshDataType, WriteAct},
+    acts::{DeleteCompany, RefreshCompany, RefreshDataType, UpdateCompany, WriteAct},
     backoff::STORE_RETRY,
     pending_act::{PendingAct, SentAct, Step},
     time::after,
@@ -77,18 +78,50 @@ pub(crate) struct ActiveRun {
 pub(crate) struct StartedItem {
     pub(crate) item: SentItem,
     pub(crate) pending_act: PendingAct,
+    /// Whether its change may have reached the server.
+    pub(crate) may_have_arrived: bool,
 }
 
 impl StartedItem {
-    pub(crate) fn new(item: SentItem) -> Self {
+    pub(crate) fn new(item: SentItem, run_act: &RunAct) -> Self {
         let read = item.read.clone();
         let (company, connection) = (read.company, read.connection);
-        let act: WriteAct = match read.data_type {
-            None => RefreshCompany { company }.into(),
-            Some(data_type) => RefreshDataType { company, data_type, connection }.into(),
+        let act: WriteAct = match (run_act, read.data_type) {
+            (RunAct::Read, None) => RefreshCompany { company }.into(),
+            (RunAct::Read, Some(data_type)) => RefreshDataType { company, data_type, connection }.into(),
+            // The patch follows from the company's present tags, which the first step reads.
+            (RunAct::ChangeTags(_), _) => UpdateCompany { company, patch: CompanyPatch::default() }.into(),
+            (RunAct::DeleteCompany, _) => DeleteCompany { company, name: String::new() }.into(),
         };
         let pending_act = PendingAct::new(SentAct::Write(act), item.key, item.sent_at);
-        Self { item, pending_act }
+        Self { item, pending_act, may_have_arrived: false }
+    }
+
+    /// The first step of an item that was not sent before.
+    pub(crate) fn first_step(run_act: &RunAct) -> Step {
+        match run_act {
+            RunAct::Read | RunAct::DeleteCompany => Step::Send,
+            RunAct::ChangeTags(_) => Step::Check,
+        }
+    }
+
+    /// The first step of an item that an earlier engine may have sent. A read is repeated with its key; of a
+    /// change, the company shows whether it was done.
+    fn step_after_restart(run: &OpenRun) -> Step {
+        match (&run.act, run.state) {
+            (RunAct::Read, RunState::Running | RunState::Paused | RunState::Done) => Step::Send,
+            (RunAct::Read, RunState::Cancelled) | (RunAct::ChangeTags(_) | RunAct::DeleteCompany, _) => {
+                Step::Check
+            }
+        }
+    }
+
+    /// Schedules the request that sets these tags.
+    pub(crate) fn send_tags(&mut self, tags: BTreeMap<String, String>, now: Timestamp) {
+        let patch = CompanyPatch { tags: Some(tags), ..CompanyPatch::default() };
+        let act = UpdateCompany { company: self.item.read.company, patch };
+        self.pending_act = PendingAct::new(SentAct::Write(act.into()), self.item.key, self.item.sent_at);
+        self.pending_act.schedule(Step::Send, now);
     }
 
     fn deadlines_mut(&mut self) -> impl Iterator<Item = &mut Timestamp> {
@@ -107,9 +140,9 @@ impl ActiveRun {
         let started = core::mem::take(&mut run.sent)
             .into_iter()
             .map(|item| {
-                let step = if run.state == RunState::Cancelled { Step::Check } else { Step::Send };
-                let mut started = StartedItem::new(item);
-                started.pending_act.scheduled = Some((step, now));
+                let mut started = StartedItem::new(item, &run.act);
+                started.may_have_arrived = true;
+                started.pending_act.scheduled = Some((StartedItem::step_after_restart(&run), now));
                 (started.item.id, started)
             })
             .collect();

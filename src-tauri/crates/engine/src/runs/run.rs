@@ -39,7 +39,7 @@ pub enum ItemOutcome {
     Queued,
     /// The server is reading it already.
     Running,
-    /// All reads are complete.
+    /// All reads are complete, or the change is done.
     Read,
     /// It failed.
     Failed(FailureReason),
@@ -53,8 +53,12 @@ pub enum ItemOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FailureReason {
-    /// The server refused to queue it.
+    /// The server refused it.
     Refused(Box<Failure>),
+    /// A delete was sent, and nothing shows whether it was done. It is not sent again.
+    Unconfirmed(Box<Failure>),
+    /// The company would have more tags than it can have. Nothing was changed.
+    TooManyTags,
     /// It was queued, and reads failed.
     Read {
         /// The data type of the first failed read.
@@ -81,6 +85,7 @@ impl FailureReason {
                         FailureKind::RateLimited | FailureKind::Conflict | FailureKind::OtherStatus
                     )
             }
+            Self::Unconfirmed(_) | Self::TooManyTags => false,
             Self::Read { status, .. } => !matches!(
                 status,
                 DatasetStatus::AuthError | DatasetStatus::PermissionsError | DatasetStatus::NotSupported

@@ -1,5 +1,7 @@
 //! A test bench for the engine: collects its effects, and answers like the server.
 
+use std::collections::BTreeMap;
+
 use codat::{
     Company, CompanyId, ConnectionId, Failure, FailureKind, Item, Page,
     client::Meta,
@@ -34,6 +36,15 @@ pub(crate) fn named(n: u128, name: &str, status: &str) -> Item<Company> {
 }
 
 /// A company that was created at this time.
+/// A company with these tags.
+pub(crate) fn tagged(n: u128, tags: &BTreeMap<String, String>) -> Item<Company> {
+    let company = named(n, &format!("Company {n}"), "Linked");
+    let mut json: serde_json::Value = serde_json::from_str(company.raw.get()).unwrap();
+    json["tags"] = serde_json::json!(tags);
+    let raw = serde_json::value::to_raw_value(&json).unwrap();
+    Item { value: serde_json::from_str(raw.get()).unwrap(), raw }
+}
+
 pub(crate) fn made(n: u128, name: &str, status: &str, created: Timestamp) -> Item<Company> {
     let json = serde_json::json!({
         "id": id(n), "name": name, "redirect": "http://127.0.0.1:1/company", "created": created,
@@ -268,6 +279,7 @@ impl Bench {
         OpenRun {
             id: RunId(1),
             cause: run.cause,
+            act: run.act.clone(),
             state: RunState::Paused,
             starts_at: run.starts_at,
             spread: run.spread,

@@ -1,5 +1,6 @@
 //! Runs, with a store and a server in memory.
 
+mod changes;
 mod clock;
 mod ends;
 mod pace;

@@ -46,6 +46,28 @@ impl Store {
         Ok(updated.rows_affected() > 0)
     }
 
+    /// Cancels the deletes that had not begun when the app stopped: their time for an undo was not over, or nobody
+    /// saw it end. Returns whether there were any.
+    ///
+    /// # Errors
+    /// Database errors; then they continue.
+    pub async fn cancel_unbegun_deletes(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let mut reader = self.database.readers().acquire().await?;
+        let runs = sqlx::query_scalar!(
+            r#"SELECT id AS "id!: i64" FROM runs
+               WHERE ended_at IS NULL AND act = 'deleteCompany' AND state <> 3
+                 AND NOT EXISTS (SELECT 1 FROM run_items AS item
+                                 WHERE item.run = runs.id AND (item.state <> 0 OR item.tries > 0))"#
+        )
+        .fetch_all(&mut *reader)
+        .await?;
+        drop(reader);
+        for run in &runs {
+            self.cancel_run(RunId(*run), now).await?;
+        }
+        Ok(!runs.is_empty())
+    }
+
     /// Retries the failed items that may succeed, and reopens the run. Returns their number.
     ///
     /// # Errors
@@ -97,7 +119,7 @@ impl Store {
                           CASE WHEN max(state = 5) THEN 'failed' WHEN max(state IN (2, 3, 4)) THEN 'done'
                                WHEN max(state = 7) THEN 'cancelled' ELSE 'skipped' END AS became
                    FROM run_items WHERE run = ?1 GROUP BY company_id)
-             WHERE company_id = whose AND act = 'refreshMany' AND detail ->> 'run' = ?1",
+             WHERE company_id = whose AND act IN ('refreshMany', 'tagMany', 'deleteMany') AND detail ->> 'run' = ?1",
             run,
             now
         )

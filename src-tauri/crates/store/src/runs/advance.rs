@@ -1,14 +1,14 @@
 //! One step of a run: store the results of items, and mark the next ones as sent.
 
 use codat::{CompanyId, ConnectionId};
-use domain::{ItemId, OpenRun, ReadRequest, RunId, RunProgress, SentItem, TakeRequest};
+use domain::{ItemId, OpenRun, ReadRequest, RunAct, RunId, RunProgress, SentItem, TakeRequest};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{
-    codes, counts,
+    changes, codes, counts,
     item::{ItemResult, ItemState},
     origin_updates, pending_reads,
 };
@@ -38,20 +38,14 @@ struct TakenRow {
     skipped: Option<&'static str>,
 }
 
-/// A waiting item, with what decides its next state.
-struct Candidate {
-    id: i64,
-    read: ReadRequest,
-    tries: u32,
-    was_read: Option<i64>,
-    /// Whether its company is stored.
-    known: bool,
-    /// Whether the connection is linked; without a connection, whether any of the company is.
-    linked: bool,
-    /// Whether the same read was requested recently and has not ended.
-    running: bool,
-    /// Whether it is for keep-alive, and the connection was read since.
-    already_read: bool,
+/// A waiting item, with its next state.
+pub(super) struct Candidate {
+    pub(super) id: i64,
+    pub(super) read: ReadRequest,
+    pub(super) tries: u32,
+    pub(super) was_read: Option<i64>,
+    /// The next state, and why it is skipped if it is.
+    pub(super) next: (ItemState, Option<&'static str>),
 }
 
 impl Store {
@@ -72,15 +66,15 @@ impl Store {
         write_results(&mut transaction, run, results, now).await?;
         let (mut taken, mut next_at) = (Vec::new(), None);
         if let Some(take) = take.filter(|take| !take.keys.is_empty()) {
-            let candidates = waiting_items(&mut transaction, run, take.keys.len(), now).await?;
+            let candidates = waiting_items(&mut transaction, run, take, now).await?;
             let rows: Vec<_> =
-                candidates.iter().zip(&take.keys).map(|(candidate, key)| candidate.row(*key, take)).collect();
+                candidates.iter().zip(&take.keys).map(|(candidate, key)| candidate.row(*key)).collect();
             write_taken(&mut transaction, &rows, now).await?;
             taken.extend(
                 candidates
                     .into_iter()
                     .zip(&take.keys)
-                    .filter_map(|(candidate, key)| candidate.into_sent(*key, take, now)),
+                    .filter_map(|(candidate, key)| candidate.into_sent(*key, now)),
             );
             if rows.is_empty() {
                 next_at = earliest_start(&mut transaction, run, now).await?;
@@ -104,7 +98,8 @@ impl Store {
         let mut reader = self.database.readers().acquire().await?;
         let rows = sqlx::query!(
             r#"SELECT id AS "id!: i64", cause AS "cause!: String", schedule AS "schedule?: i64",
-                      state AS "state!: i64", starts_at AS "starts_at!: i64", spread AS "spread!: i64"
+                      state AS "state!: i64", starts_at AS "starts_at!: i64", spread AS "spread!: i64",
+                      act AS "act?: String", tags AS "tags?: String"
                FROM runs WHERE ended_at IS NULL ORDER BY id"#
         )
         .fetch_all(&mut *reader)
@@ -115,6 +110,7 @@ impl Store {
             open.push(OpenRun {
                 id: RunId(row.id),
                 cause: codes::parse_cause(&row.cause, row.schedule)?,
+                act: codes::parse_act(row.act.as_deref(), row.tags.as_deref())?,
                 state: codes::parse_state(row.state)?,
                 starts_at: sql::timestamp(row.starts_at),
                 spread: SignedDuration::from_millis(row.spread),
@@ -128,8 +124,8 @@ impl Store {
 }
 
 impl Candidate {
-    fn row(&self, key: Uuid, take: &TakeRequest) -> TakenRow {
-        let (state, skipped) = self.next_state(take);
+    fn row(&self, key: Uuid) -> TakenRow {
+        let (state, skipped) = self.next;
         TakenRow {
             id: self.id,
             state: state.code(),
@@ -139,20 +135,8 @@ impl Candidate {
         }
     }
 
-    fn next_state(&self, take: &TakeRequest) -> (ItemState, Option<&'static str>) {
-        let reading = self.read.data_type.is_none() && take.reading.contains(&self.read.company);
-        match self {
-            Self { known: false, .. } => (ItemState::Skipped, Some("gone")),
-            Self { linked: false, .. } => (ItemState::Skipped, Some("unlinked")),
-            Self { already_read: true, .. } => (ItemState::Skipped, Some("kept")),
-            _ if self.running || reading => (ItemState::Running, None),
-            _ => (ItemState::Sent, None),
-        }
-    }
-
-    fn into_sent(self, key: Uuid, take: &TakeRequest, now: Timestamp) -> Option<SentItem> {
-        let (state, _) = self.next_state(take);
-        (state == ItemState::Sent).then(|| SentItem {
+    fn into_sent(self, key: Uuid, now: Timestamp) -> Option<SentItem> {
+        (self.next.0 == ItemState::Sent).then(|| SentItem {
             id: ItemId(self.id),
             read: self.read,
             key,
@@ -208,14 +192,27 @@ async fn write_results(
     origin_updates::items_ended(connection, ended.first().map(|item| item.cause.as_str()), &items, now).await
 }
 
+/// What a run does.
+async fn run_act(connection: &mut SqliteConnection, run: i64) -> Result<RunAct, StoreError> {
+    let row =
+        sqlx::query!(r#"SELECT act AS "act?: String", tags AS "tags?: String" FROM runs WHERE id = ?1"#, run)
+            .fetch_one(connection)
+            .await?;
+    codes::parse_act(row.act.as_deref(), row.tags.as_deref())
+}
+
 /// The next waiting items in order.
 async fn waiting_items(
     connection: &mut SqliteConnection,
     run: i64,
-    limit: usize,
+    take: &TakeRequest,
     now: Timestamp,
 ) -> Result<Vec<Candidate>, StoreError> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let act = run_act(connection, run).await?;
+    if act != RunAct::Read {
+        return changes::waiting_items(connection, run, &act, take.keys.len(), now).await;
+    }
+    let limit = i64::try_from(take.keys.len()).unwrap_or(i64::MAX);
     let since = now.saturating_sub(RUNNING_TIMEOUT).unwrap_or(Timestamp::MIN).as_millisecond();
     let now = now.as_millisecond();
     let rows = sqlx::query!(
@@ -233,6 +230,7 @@ async fn waiting_items(
                   EXISTS (SELECT 1 FROM run_items AS other
                           WHERE other.company_id = item.company_id AND other.data_type IS item.data_type
                             AND other.state IN (1, 2) AND other.sent_at > ?3 AND other.id <> item.id
+                            AND (SELECT act FROM runs AS run WHERE run.id = other.run) IS NULL
                             AND other.connection_id IS item.connection_id) AS "running!: bool",
                   EXISTS (SELECT 1 FROM runs AS run
                           CROSS JOIN connections AS own ON own.id = item.connection_id
@@ -253,15 +251,20 @@ async fn waiting_items(
         .map(|row| {
             let connection = row.connection.as_deref().map(sql::parse_id::<ConnectionId>).transpose()?;
             let company = sql::parse_id::<CompanyId>(&row.company)?;
+            let reading = row.data_type.is_none() && take.reading.contains(&company);
+            let next = match () {
+                () if !row.known => (ItemState::Skipped, Some("gone")),
+                () if !row.linked => (ItemState::Skipped, Some("unlinked")),
+                () if row.kept => (ItemState::Skipped, Some("kept")),
+                () if row.running || reading => (ItemState::Running, None),
+                () => (ItemState::Sent, None),
+            };
             Ok(Candidate {
                 id: row.id,
                 read: ReadRequest { company, data_type: row.data_type, connection },
                 tries: row.tries,
                 was_read: row.last_read,
-                known: row.known,
-                linked: row.linked,
-                running: row.running,
-                already_read: row.kept,
+                next,
             })
         })
         .collect()

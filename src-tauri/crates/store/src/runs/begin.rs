@@ -91,6 +91,7 @@ async fn insert_run(
     Ok(OpenRun {
         id: RunId(id),
         cause: run.cause,
+        act: run.act.clone(),
         state: RunState::Running,
         starts_at: run.starts_at,
         spread: run.spread,
@@ -119,17 +120,20 @@ async fn insert_run_row(
     now: Timestamp,
 ) -> Result<i64, StoreError> {
     let ((cause, schedule), label) = (codes::cause_columns(run.cause), &run.label);
+    let (act, tags) = codes::act_columns(&run.act)?;
     let (now, starts_at) = (now.as_millisecond(), run.starts_at.as_millisecond());
     let spread = whole_milliseconds(run.spread);
     let done = sqlx::query!(
-        "INSERT INTO runs (cause, schedule, label, state, created_at, starts_at, spread)
-         VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6)",
+        "INSERT INTO runs (cause, schedule, label, state, created_at, starts_at, spread, act, tags)
+         VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8)",
         cause,
         schedule,
         label,
         now,
         starts_at,
-        spread
+        spread,
+        act,
+        tags
     )
     .execute(connection)
     .await?;

@@ -1,8 +1,8 @@
 //! The names and codes of runs in the database.
 
-use domain::{RunCause, RunState, ScheduleId};
+use domain::{RunAct, RunCause, RunState, ScheduleId};
 
-use crate::error::StoreError;
+use crate::{error::StoreError, sql};
 
 /// The columns `cause` and `schedule`.
 pub(super) fn cause_columns(cause: RunCause) -> (&'static str, Option<i64>) {
@@ -22,6 +22,27 @@ pub(super) fn parse_cause(name: &str, schedule: Option<i64>) -> Result<RunCause,
     }
 }
 
+/// The columns `act` and `tags`.
+pub(super) fn act_columns(act: &RunAct) -> Result<(Option<&'static str>, Option<String>), StoreError> {
+    match act {
+        RunAct::Read => Ok((None, None)),
+        RunAct::ChangeTags(change) => Ok((Some("changeTags"), Some(sql::json_parameter(change)?))),
+        RunAct::DeleteCompany => Ok((Some("deleteCompany"), None)),
+    }
+}
+
+pub(super) fn parse_act(name: Option<&str>, tags: Option<&str>) -> Result<RunAct, StoreError> {
+    match (name, tags) {
+        (None, _) => Ok(RunAct::Read),
+        (Some("changeTags"), Some(tags)) => {
+            let change = serde_json::from_str(tags);
+            Ok(RunAct::ChangeTags(change.map_err(|why| StoreError::unreadable("tags to change", &why))?))
+        }
+        (Some("deleteCompany"), _) => Ok(RunAct::DeleteCompany),
+        (Some(name), _) => Err(StoreError::unreadable("what a run does", &name)),
+    }
+}
+
 pub(super) fn parse_state(code: i64) -> Result<RunState, StoreError> {
     match code {
         0 => Ok(RunState::Running),
@@ -34,9 +55,11 @@ pub(super) fn parse_state(code: i64) -> Result<RunState, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use domain::RunCause;
+    use std::collections::{BTreeMap, BTreeSet};
 
-    use super::{parse_cause, parse_state};
+    use domain::{RunAct, RunCause, TagChange};
+
+    use super::{act_columns, parse_act, parse_cause, parse_state};
     use crate::{ItemState, StoreError};
 
     #[test]
@@ -45,7 +68,20 @@ mod tests {
         for unknown in [parse_cause("webhook", None), parse_cause("schedule", None)] {
             assert!(matches!(unknown, Err(StoreError::Unreadable { .. })), "{unknown:?}");
         }
+        assert!(matches!(parse_act(Some("rename"), None), Err(StoreError::Unreadable { .. })));
         assert!(matches!(parse_state(9), Err(StoreError::Unreadable { .. })));
         assert!(matches!(ItemState::from_code(9, false), Err(StoreError::Unreadable { .. })));
+    }
+
+    #[test]
+    fn what_a_run_does_is_the_same_after_it_was_stored() {
+        let change = TagChange {
+            add: BTreeMap::from([("region".to_owned(), "uk".to_owned())]),
+            remove: BTreeSet::from(["old".to_owned()]),
+        };
+        for act in [RunAct::Read, RunAct::ChangeTags(change), RunAct::DeleteCompany] {
+            let (name, tags) = act_columns(&act).unwrap();
+            assert_eq!(parse_act(name, tags.as_deref()).unwrap(), act);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Runs and items for the interface.
 
 use codat::{CompanyId, ConnectionId};
-use domain::{RunCause, RunCounts, RunId, RunState};
+use domain::{RunAct, RunCause, RunCounts, RunId, RunState};
 
 use super::{codes, counts, item::ItemState};
 use crate::{error::StoreError, sql, store::Store};
@@ -18,6 +18,8 @@ pub struct RunSummary {
     pub id: RunId,
     /// Who requested it.
     pub cause: RunCause,
+    /// What it does with each company.
+    pub act: RunAct,
     /// Its label for the user.
     pub label: String,
     /// Its state.
@@ -52,8 +54,10 @@ pub struct ItemRow {
     pub id: i64,
     /// The company.
     pub company: CompanyId,
-    /// The company's name. `None` if it is no longer stored.
+    /// The company's name. `None` if nothing is stored of it.
     pub name: Option<String>,
+    /// Whether the company is stored.
+    pub is_known: bool,
     /// The data type. `None`: all types that are fetched on first link.
     pub data_type: Option<String>,
     /// The connection.
@@ -64,7 +68,7 @@ pub struct ItemRow {
     pub sent_at: Option<i64>,
     /// When it reached its state; milliseconds since 1970, UTC.
     pub at: Option<i64>,
-    /// Why it was skipped: `unlinked`, `gone`, `kept`.
+    /// Why it was skipped: `unlinked`, `gone`, `kept`, `tagged`.
     pub skipped: Option<String>,
     /// Why it failed, as the caller gave it.
     pub why: Option<String>,
@@ -108,6 +112,7 @@ impl Store {
                       label AS "label!: String", state AS "state!: i64", created_at AS "created_at!: i64",
                       starts_at AS "starts_at!: i64", spread AS "spread!: i64",
                       ended_at AS "ended_at?: i64", counts AS "counts?: String",
+                      act AS "act?: String", tags AS "tags?: String",
                       (SELECT count(*) FROM run_items AS item
                        WHERE item.run = runs.id AND item.state = 5 AND item.can_retry = 1) AS "can_retry!: u32"
                FROM runs
@@ -127,6 +132,7 @@ impl Store {
             runs.push(RunSummary {
                 id: RunId(row.id),
                 cause: codes::parse_cause(&row.cause, row.schedule)?,
+                act: codes::parse_act(row.act.as_deref(), row.tags.as_deref())?,
                 label: row.label,
                 state: codes::parse_state(row.state)?,
                 created_at: row.created_at,
@@ -165,7 +171,8 @@ impl Store {
         .await?;
         let rows = sqlx::query!(
             r#"SELECT item.id AS "id!: i64", item.company_id AS "company!: String",
-                      company.name AS "name?: String", item.data_type AS "data_type?: String",
+                      coalesce(company.name, item.name) AS "name?: String",
+                      company.id IS NOT NULL AS "is_known!: bool", item.data_type AS "data_type?: String",
                       item.connection_id AS "connection?: String", item.state AS "state!: i64",
                       item.sent_at AS "sent_at?: i64", item.at AS "at?: i64", item.skipped AS "skipped?: String",
                       item.why AS "why?: String", item.can_retry AS "can_retry!: bool",
@@ -188,6 +195,7 @@ impl Store {
                     id: row.id,
                     company: sql::parse_id(&row.company)?,
                     name: row.name,
+                    is_known: row.is_known,
                     data_type: row.data_type,
                     connection: row.connection.as_deref().map(sql::parse_id).transpose()?,
                     state: ItemState::from_code(row.state, row.ended)?,

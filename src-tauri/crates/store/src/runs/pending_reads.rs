@@ -93,9 +93,11 @@ async fn insert_items(
         .fetch_one(&mut *connection)
         .await?;
     sqlx::query!(
-        "INSERT INTO run_items (run, company_id, data_type, connection_id, state, at)
+        "INSERT INTO run_items (run, company_id, data_type, connection_id, state, at, name)
          SELECT ?1, value ->> 0, value ->> 1, value ->> 2,
-                CASE run.state WHEN 3 THEN 7 ELSE 0 END, CASE run.state WHEN 3 THEN ?3 END
+                CASE run.state WHEN 3 THEN 7 ELSE 0 END, CASE run.state WHEN 3 THEN ?3 END,
+                CASE WHEN run.act IS NOT NULL
+                     THEN (SELECT name FROM companies AS company WHERE company.id = value ->> 0) END
          FROM runs AS run CROSS JOIN jsonb_each(?2) WHERE run.id = ?1",
         run,
         reads,
@@ -115,12 +117,14 @@ async fn insert_company_intents(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO intents (at, act, company_id, detail)
-         SELECT run.created_at, 'refreshMany', item.company_id, json_object('run', run.id, 'label', run.label)
+         SELECT run.created_at,
+                CASE run.act WHEN 'changeTags' THEN 'tagMany' WHEN 'deleteCompany' THEN 'deleteMany'
+                             ELSE 'refreshMany' END, item.company_id, json_object('run', run.id, 'label', run.label)
          FROM runs AS run CROSS JOIN run_items AS item
          WHERE run.id = ?1 AND run.cause = 'person' AND item.id > ?2
            AND NOT EXISTS (SELECT 1 FROM intents AS told
                            WHERE told.company_id = item.company_id AND told.at = run.created_at
-                             AND told.act = 'refreshMany' AND told.detail ->> 'run' = run.id)
+                             AND told.act IN ('refreshMany', 'tagMany', 'deleteMany') AND told.detail ->> 'run' = run.id)
          GROUP BY item.company_id ORDER BY min(item.id)",
         run,
         before

@@ -69,7 +69,8 @@ impl Store {
         let since = now.saturating_sub(RUNNING_TIMEOUT).unwrap_or(Timestamp::MIN).as_millisecond();
         let ids = sqlx::query_scalar!(
             r#"SELECT company_id AS "id!: String" FROM run_items
-               WHERE state IN (1, 2) AND data_type IS ?1 AND sent_at > ?2"#,
+               WHERE state IN (1, 2) AND data_type IS ?1 AND sent_at > ?2
+                 AND (SELECT act FROM runs AS run WHERE run.id = run_items.run) IS NULL"#,
             data_type,
             since
         )

@@ -6,7 +6,8 @@ use codat::{
     model::{DataConnectionError, ErrorStatus},
 };
 use domain::{
-    Cause, IdleConnection, KeepAliveRead, NewRun, ReadRequest, ReadSelection, RunCause, RunId, TakeRequest,
+    Cause, IdleConnection, KeepAliveRead, NewRun, ReadRequest, ReadSelection, RunAct, RunCause, RunId,
+    TakeRequest,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -282,6 +283,7 @@ fn keep_alive_run(connections: &[u128]) -> NewRun {
     };
     NewRun {
         cause: RunCause::KeepAlive,
+        act: RunAct::Read,
         label: "Keep-alive".to_owned(),
         reads: ReadSelection::List(connections.iter().map(read).collect()),
         starts_at: now(),

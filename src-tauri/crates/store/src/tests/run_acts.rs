@@ -1,7 +1,7 @@
 //! A run that a person wants, as each of its companies tells of it.
 
 use codat::ConnectionStatus;
-use domain::{ItemId, NewRun, ReadRequest, ReadSelection, RunCause, ScheduleId, TakeRequest};
+use domain::{ItemId, NewRun, ReadRequest, ReadSelection, RunAct, RunCause, ScheduleId, TakeRequest};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use crate::{ActivityKind, Happened, ItemResult, ItemState, Store};
 
 fn run(cause: RunCause, reads: Vec<ReadRequest>) -> NewRun {
     let (label, reads) = ("Some".to_owned(), ReadSelection::List(reads));
-    NewRun { cause, label, reads, starts_at: now(), spread: SignedDuration::ZERO }
+    NewRun { cause, act: RunAct::Read, label, reads, starts_at: now(), spread: SignedDuration::ZERO }
 }
 
 fn read(number: u128, key: &str) -> ReadRequest {

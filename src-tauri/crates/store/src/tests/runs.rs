@@ -2,7 +2,8 @@
 
 use codat::ConnectionStatus;
 use domain::{
-    Cause, ItemId, NewRun, ReadRequest, ReadSelection, RunCause, RunCounts, RunId, ScheduleId, TakeRequest,
+    Cause, ItemId, NewRun, ReadRequest, ReadSelection, RunAct, RunCause, RunCounts, RunId, ScheduleId,
+    TakeRequest,
 };
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -23,6 +24,7 @@ fn of(companies: &[u128]) -> NewRun {
 fn new(reads: ReadSelection) -> NewRun {
     NewRun {
         cause: RunCause::Person,
+        act: RunAct::Read,
         label: "Some".to_owned(),
         reads,
         starts_at: now(),

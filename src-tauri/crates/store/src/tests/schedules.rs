@@ -1,7 +1,9 @@
 //! Schedules: kept, decided about in one piece, and gone with all that belongs to them.
 
 use codat::ConnectionStatus;
-use domain::{KnownRead, NewRun, ReadHistory, ReadRequest, ReadSelection, RunCause, ScheduleId, TakeRequest};
+use domain::{
+    KnownRead, NewRun, ReadHistory, ReadRequest, ReadSelection, RunAct, RunCause, ScheduleId, TakeRequest,
+};
 use jiff::SignedDuration;
 
 use super::making::*;
@@ -174,6 +176,7 @@ async fn ten_thousand_reads_and_what_is_decided_are_one_transaction() {
     let read = |company| ReadRequest { company, data_type: None, connection: None };
     let run = NewRun {
         cause: RunCause::Schedule(ScheduleId(id)),
+        act: RunAct::Read,
         label: "Nightly".to_owned(),
         reads: ReadSelection::List(attempted.iter().copied().map(read).collect()),
         starts_at: now(),
@@ -201,6 +204,7 @@ async fn asked(store: &Store, schedule: i64, at: jiff::Timestamp, ends: &[(ItemS
     };
     let run = NewRun {
         cause: RunCause::Schedule(ScheduleId(schedule)),
+        act: RunAct::Read,
         label: "Nightly".to_owned(),
         reads: ReadSelection::List((0..ends.len()).map(read).collect()),
         starts_at: at,

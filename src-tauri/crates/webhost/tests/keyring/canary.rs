@@ -233,6 +233,9 @@ impl RecordedProgram {
             "setPreferences" => json!({ "turn": { "page": "one", "at": 1 }, "chosen": {} }),
             "setTags" => json!({ "id": company, "was": [], "tags": [["seen", "yes"]] }),
             "refreshMany" | "refreshPreview" => json!({ "selection": many, "dataType": null }),
+            "tagPreview" | "tagMany" => json!({ "selection": many, "add": [["seen", "yes"]], "remove": [] }),
+            "bulkDeletePreview" => json!({ "selection": many }),
+            "deleteMany" => json!({ "selection": many, "typedCount": "no number" }),
             "runItems" => json!({ "run": 1, "states": [], "offset": 0, "limit": 50 }),
             "addWorkspace" | "replaceKey" => {
                 json!({ "id": self.workspace, "name": "Again", "key": KEY, "color": "teal", "sessionOnly": false })

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use codat::{CompanyId, Failure, FailureKind, Topic, client::Meta, error::RateLimit};
-use domain::{ItemId, ReadHistory, ReadRequest, RunCause, RunId, RunState};
+use domain::{ItemId, ReadHistory, ReadRequest, RunAct, RunCause, RunId, RunState};
 use engine::{
     Call, Config, Effect, Engine, Event, FailureReason, RefreshCompany, Reply, RequestId, RunEnded, Signal,
     StoreTask, WriteAct,
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::bench::{at, failure, id, page};
 
+mod companies;
 mod server;
 mod store;
 
@@ -48,6 +49,7 @@ pub(crate) struct World {
     pub(crate) now: Timestamp,
     pub(crate) state: RunState,
     pub(crate) cause: RunCause,
+    pub(crate) act: RunAct,
     pub(crate) starts_at: Timestamp,
     pub(crate) spread: SignedDuration,
     pub(crate) items: BTreeMap<ItemId, Item>,
@@ -56,6 +58,12 @@ pub(crate) struct World {
     pub(crate) queued: BTreeMap<CompanyId, Vec<Timestamp>>,
     /// The stored response of each idempotency key.
     pub(crate) keys: BTreeMap<Uuid, (Timestamp, Result<(), Box<Failure>>)>,
+    /// The tags of each company at the server.
+    pub(crate) companies: BTreeMap<CompanyId, BTreeMap<String, String>>,
+    /// The changes that took effect at the server, by company.
+    pub(crate) changes: Vec<CompanyId>,
+    /// Companies that the store was to remove.
+    pub(crate) removed: Vec<CompanyId>,
     /// Requests in flight, with the time of their response.
     pub(crate) under_way: VecDeque<(Timestamp, RequestId, Call)>,
     pub(crate) fates: VecDeque<Fate>,
@@ -94,6 +102,21 @@ impl World {
         companies: u128,
         cause: RunCause,
         fates: Vec<Fate>,
+        times: [SignedDuration; 2],
+    ) -> Self {
+        Self::start(companies, RunAct::Read, cause, fates, times)
+    }
+
+    /// With a run that changes companies, after a delay.
+    pub(crate) fn changing(companies: u128, act: RunAct, fates: Vec<Fate>, after: SignedDuration) -> Self {
+        Self::start(companies, act, RunCause::Person, fates, [after, SignedDuration::ZERO])
+    }
+
+    fn start(
+        companies: u128,
+        act: RunAct,
+        cause: RunCause,
+        fates: Vec<Fate>,
         [after, spread]: [SignedDuration; 2],
     ) -> Self {
         let now = at("2026-11-23T10:00:00Z");
@@ -108,12 +131,16 @@ impl World {
             now,
             state: RunState::Running,
             cause,
+            act,
             starts_at: now + after,
             spread,
             items: items.collect(),
             ended: None,
             queued: BTreeMap::new(),
             keys: BTreeMap::new(),
+            companies: companies_at_server(companies),
+            changes: Vec::new(),
+            removed: Vec::new(),
             under_way: VecDeque::new(),
             fates: fates.into(),
             sent: Vec::new(),
@@ -197,6 +224,15 @@ impl World {
                     None => return self.crash(),
                 }
             }
+            Call::Write(act @ (WriteAct::UpdateCompany(_) | WriteAct::DeleteCompany(_)), key) => {
+                self.sent.push(self.now);
+                let fate = self.fates.pop_front().unwrap_or(Fate::Answered);
+                match self.change_company(&act, key, fate) {
+                    Some(outcome) => outcome.map_err(|failure| *failure),
+                    None => return self.crash(),
+                }
+            }
+            Call::Company(company) if self.act != RunAct::Read => self.company(company),
             Call::Topic(Topic::Reads(company, asked)) => {
                 self.looks += 1;
                 Ok(self.history(company, &asked))
@@ -222,9 +258,11 @@ impl World {
         for (at, (.., call)) in core::mem::take(&mut self.under_way).into_iter().enumerate() {
             let is_arriving = at % 2 == 0;
             if let (Call::Write(WriteAct::RefreshCompany(RefreshCompany { company }), key), true) =
-                (call, is_arriving)
+                (call.clone(), is_arriving)
             {
                 let _ = self.served(company, key, Ok(()), true);
+            } else if let (Call::Write(act, key), true) = (call, is_arriving) {
+                let _ = self.perform(&act, key, Ok(()));
             }
         }
         // Some restarts are after the lifetime of the keys.
@@ -243,6 +281,12 @@ impl World {
         }
         self.give(Event::RunsChanged);
     }
+}
+
+/// Companies with a tag of their own.
+fn companies_at_server(many: u128) -> BTreeMap<CompanyId, BTreeMap<String, String>> {
+    let tags = |n: u128| BTreeMap::from([("number".to_owned(), n.to_string())]);
+    (1..=many).map(|n| (id(n), tags(n))).collect()
 }
 
 fn engine_at(now: Timestamp) -> Engine {

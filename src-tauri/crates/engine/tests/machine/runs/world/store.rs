@@ -71,8 +71,11 @@ impl World {
                 StoreReply::Alerts(alerts.iter().map(|alert| alert.seq).zip(1..).collect())
             }
             StoreTask::Apply { .. } => StoreReply::Applied(engine::Applied::default()),
-            StoreTask::RemoveCompany(..)
-            | StoreTask::RemoveConnection(..)
+            StoreTask::RemoveCompany(company, _) => {
+                self.removed.push(company);
+                StoreReply::Applied(engine::Applied::default())
+            }
+            StoreTask::RemoveConnection(..)
             | StoreTask::SaveTopic(..)
             | StoreTask::Integrations(_)
             | StoreTask::Schedule(..)
@@ -109,6 +112,7 @@ impl World {
         OpenRun {
             id: RUN,
             cause: self.cause,
+            act: self.act.clone(),
             state: self.state,
             starts_at: self.starts_at,
             spread: self.spread,
