@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use codat::FailureKind;
 use domain::{RunAct, RunState, SafeMode, TagChange};
 use engine::{Event, FailureReason, Policy};
 use jiff::SignedDuration;
@@ -98,7 +99,7 @@ fn deletes_need_the_mode_for_deletes_and_get_a_new_time_for_an_undo_once_it_is_t
 }
 
 #[test]
-fn a_delete_whose_result_nothing_shows_is_not_sent_again() {
+fn a_delete_whose_result_is_open_is_checked_before_anything_is_sent_again() {
     let mut world = deletes(1, vec![Fate::FailedAfter]);
     while world.sent.is_empty() {
         world.run_once();
@@ -110,6 +111,16 @@ fn a_delete_whose_result_nothing_shows_is_not_sent_again() {
     assert_eq!(world.sent.len(), 1, "a check comes first");
     assert_eq!(world.changes, [id(1)]);
     assert_eq!(world.removed, [id(1)], "the check shows it once the server answers");
+}
+
+#[test]
+fn a_delete_whose_result_nothing_shows_fails_as_unknown_and_is_not_offered_for_a_retry() {
+    let mut world = deletes(1, vec![Fate::FailedAfter]);
+    world.company_failure = Some(FailureKind::Forbidden);
+    world.run(3);
+    assert!(matches!(world.why, Some(FailureReason::Unconfirmed(_))), "{:?}", world.why);
+    assert!(!world.why.as_ref().is_some_and(FailureReason::can_retry));
+    assert_eq!(world.sent.len(), 1);
 }
 
 proptest! {

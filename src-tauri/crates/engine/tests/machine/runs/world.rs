@@ -62,6 +62,8 @@ pub(crate) struct World {
     pub(crate) companies: BTreeMap<CompanyId, BTreeMap<String, String>>,
     /// The changes that took effect at the server, by company.
     pub(crate) changes: Vec<CompanyId>,
+    /// How reads of single companies fail.
+    pub(crate) company_failure: Option<FailureKind>,
     /// Companies that the store was to remove.
     pub(crate) removed: Vec<CompanyId>,
     /// Requests in flight, with the time of their response.
@@ -140,6 +142,7 @@ impl World {
             keys: BTreeMap::new(),
             companies: companies_at_server(companies),
             changes: Vec::new(),
+            company_failure: None,
             removed: Vec::new(),
             under_way: VecDeque::new(),
             fates: fates.into(),

@@ -60,6 +60,9 @@ impl World {
     }
 
     pub(super) fn company(&self, company: CompanyId) -> Result<Reply, Failure> {
+        if let Some(kind) = self.company_failure {
+            return Err(failure(kind));
+        }
         let tags = self.companies.get(&company).ok_or_else(|| failure(FailureKind::NotFound))?;
         let number = (1..).find(|n| id(*n) == company).expect("it has a number");
         Ok(Reply::Company(Box::new(tagged(number, tags))))
