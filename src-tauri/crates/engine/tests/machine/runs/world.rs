@@ -235,7 +235,9 @@ impl World {
                     None => return self.crash(),
                 }
             }
-            Call::Company(company) if self.act != RunAct::Read => self.company(company),
+            Call::Company(company) if self.act != RunAct::Read => {
+                self.company(company).map_err(|failure| *failure)
+            }
             Call::Topic(Topic::Reads(company, asked)) => {
                 self.looks += 1;
                 Ok(self.history(company, &asked))

@@ -53,17 +53,23 @@ impl World {
                     self.keys.insert(key, (self.now, answer));
                 }
                 let (_, answer) = self.keys[&key].clone();
-                answer.and_then(|()| self.company(*company).map_err(Box::new))
+                answer.and_then(|()| self.company(*company))
             }
-            other => panic!("{other:?}"),
+            WriteAct::CreateCompany(_)
+            | WriteAct::RefreshCompany(_)
+            | WriteAct::RefreshDataType(_)
+            | WriteAct::AddConnection(_)
+            | WriteAct::UnlinkConnection(_)
+            | WriteAct::DeleteConnection(_)
+            | WriteAct::SetSyncSettings(_) => panic!("{act:?}"),
         }
     }
 
-    pub(super) fn company(&self, company: CompanyId) -> Result<Reply, Failure> {
+    pub(super) fn company(&self, company: CompanyId) -> Answer {
         if let Some(kind) = self.company_failure {
-            return Err(failure(kind));
+            return Err(Box::new(failure(kind)));
         }
-        let tags = self.companies.get(&company).ok_or_else(|| failure(FailureKind::NotFound))?;
+        let tags = self.companies.get(&company).ok_or_else(|| Box::new(failure(FailureKind::NotFound)))?;
         let number = (1..).find(|n| id(*n) == company).expect("it has a number");
         Ok(Reply::Company(Box::new(tagged(number, tags))))
     }
