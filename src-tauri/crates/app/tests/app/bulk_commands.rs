@@ -14,7 +14,7 @@ fn selection(rows: &[Value]) -> Value {
 async fn ended(test_app: &TestApp) -> Value {
     test_app
         .eventually("the run ends", async |test_app: &TestApp| {
-            let runs = test_app.call("runs", json!({})).await.expect("the runs");
+            let runs = test_app.call("runs", json!({})).await.ok()?;
             let newest = runs.as_array()?.iter().max_by_key(|run| run["id"].as_i64())?.clone();
             (!newest["endedAt"].is_null()).then_some(newest)
         })
