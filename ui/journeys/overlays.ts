@@ -37,7 +37,7 @@ export const OVERLAYS = {
   'screens/expiry/ClockEditor.svelte': ['Expiry rule for Xero'],
   'screens/expiry/List.svelte': ['Menu of what expires'],
   'screens/expiry/RefreshSheet.svelte': ['Refresh connections that may expire'],
-  'screens/refreshes/RefreshSheet.svelte': ['Refresh data'],
+  'screens/refreshes/BulkSheet.svelte': ['Refresh data'],
   'screens/sandbox/Companies.svelte': ['Delete silently?'],
   'screens/schedules/Editor.svelte': ['New schedule'],
   'screens/schedules/ZonePicker.svelte': ['Time zones'],
