@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use app::{Desktop, HostFacts, HostKind, Notification, TrayMenu};
+use app::{ConnectionId, Desktop, HostFacts, HostKind, Notification, TrayMenu};
 use futures_util::future::BoxFuture;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_autostart::ManagerExt as _;

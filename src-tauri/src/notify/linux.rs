@@ -110,13 +110,8 @@ impl Server {
 
     /// Closes a notification. It may be closed already.
     async fn close(&self, key: &Key) {
-        let call = self.bus.call_method(
-            Some(key.server.as_str()),
-            PATH,
-            Some(NAME),
-            "CloseNotification",
-            &(key.id,),
-        );
+        let (server, arguments) = (key.server.as_str(), (key.id,));
+        let call = self.bus.call_method(Some(server), PATH, Some(NAME), "CloseNotification", &arguments);
         match timeout(REPLY_TIMEOUT, call).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => tracing::debug!(%error, "a notification is not closed"),

@@ -22,6 +22,7 @@ use crate::{
     backups::{BackupFailure, BackupTask, Backups},
     clock::{self, Clock},
     damage::Damage,
+    effect_executor::EffectExecutor,
     error::{Code, WireError},
     folders::Folders,
     keep_alive,
@@ -117,18 +118,10 @@ impl OpenWorkspace {
             (Ok(store), Ok(client)) => match store.check_writable().await {
                 Ok(()) => {
                     let policy = policy(&record, is_paused);
-                    let (log, damage) = (log.clone(), damage.clone());
-                    let presenter = presenter.clone();
-                    let runner = Runner::start(
-                        config,
-                        store.clone(),
-                        client,
-                        log,
-                        presenter,
-                        policy,
-                        damage,
-                        clock.clone(),
-                    );
+                    let client = Arc::new(RwLock::new(client));
+                    let executor = EffectExecutor::new(store.clone(), client.clone(), presenter.clone())
+                        .with_damage(damage.clone());
+                    let runner = Runner::start(config, executor, client, log.clone(), policy, clock.clone());
                     runner.await.map_err(WireError::from)
                 }
                 Err(error) => Err(error.into()),

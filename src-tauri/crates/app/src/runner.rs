@@ -14,15 +14,13 @@ use engine::{
     schedule::HoldReason,
 };
 use jiff::{Timestamp, tz::TimeZone};
-use store::{Store, StoreError};
+use store::StoreError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::{self, Clock},
-    damage::Damage,
     effect_executor::{Driver, EffectExecutor},
-    presenter::Presenter,
     requests::{Log, Origin},
     sync,
     wake::Wake,
@@ -71,24 +69,20 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    /// Starts the engine of a workspace with its saved state.
+    /// Starts the engine of a workspace with its saved state. `client` is the one that the effects use.
     ///
     /// # Errors
     /// If the store cannot be read.
     pub(crate) async fn start(
         config: engine::Config,
-        store: Arc<Store>,
-        client: Client,
+        effect_executor: EffectExecutor,
+        client: Arc<RwLock<Client>>,
         log: Arc<Log>,
-        presenter: Arc<dyn Presenter>,
         policy: engine::Policy,
-        damage: Damage,
         clock: Clock,
     ) -> Result<Self, StoreError> {
         let now = clock.now();
-        let client = Arc::new(RwLock::new(client));
-        let effect_executor =
-            Arc::new(EffectExecutor::new(store, client.clone(), presenter).with_damage(damage));
+        let effect_executor = Arc::new(effect_executor);
         let (engine, startup_events) = effect_executor.engine(config, now).await?;
         let (inputs, receiver) = mpsc::unbounded_channel();
         let (snapshot_sender, snapshot) = watch::channel(EngineSnapshot::new(&engine, now));

@@ -90,10 +90,8 @@ async fn the_saved_views_are_in_the_tray_and_one_that_is_chosen_is_shown() {
     let test_app = TestApp::start().await;
     let names = |test_app: &TestApp| {
         let menu = trays(test_app).pop().unwrap();
-        let views = menu.items.into_iter().find_map(|item| match item {
-            TrayItem::Views { items, .. } => Some(items),
-            _ => None,
-        });
+        let submenu = |item| if let TrayItem::Views { items, .. } = item { Some(items) } else { None };
+        let views = menu.items.into_iter().find_map(submenu);
         let name = |item| if let TrayItem::OpenView { label, .. } = item { Some(label) } else { None };
         views.unwrap().into_iter().filter_map(name).collect::<Vec<_>>()
     };
