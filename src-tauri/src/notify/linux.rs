@@ -96,8 +96,8 @@ impl Server {
             actions.extend([COPY, "Copy Link URL"]);
         }
         let hints = HashMap::from([("desktop-entry", Variant::from(DESKTOP_ENTRY))]);
+        let replaces = self.open().replaced_by(&sender(&reply), &shown).unwrap_or_default();
         let expires = -1_i32;
-        let replaces = self.open().replaced_by(&shown).map_or(0, |key| key.id);
         let title = notification.title.as_str();
         let arguments = ("Portal Desktop", replaces, "portal-desktop", title, &body, actions, hints, expires);
         let reply = self.bus.call_method(Some(NAME), PATH, Some(NAME), "Notify", &arguments).await?;
@@ -152,11 +152,25 @@ impl Open {
         let (matching, others) = self.early.drain(..).partition(|(early, _)| *early == key);
         self.early = others;
         let clicks: VecDeque<(Key, String)> = matching;
+        self.closed(&key);
         if self.shown.len() == MAX_OPEN {
             self.shown.pop_front();
         }
         self.shown.push_back((key, notification));
         clicks.into_iter().map(|(_, action)| action).collect()
+    }
+
+    /// The ID of the open notification on this server that the new one replaces: one with the same key, or one about
+    /// nothing else.
+    fn replaced_by(&self, server: &str, new: &WorkspaceNotification) -> Option<u32> {
+        let new_about = &new.notification.about;
+        let is_replaced = |(key, open): &&(Key, WorkspaceNotification)| {
+            let Notification { replaces, about, .. } = &open.notification;
+            let has_same_key = replaces.is_some() && *replaces == new.notification.replaces;
+            let is_covered = !about.is_empty() && about.iter().all(|one| new_about.contains(one));
+            key.server == server && open.workspace == new.workspace && (has_same_key || is_covered)
+        };
+        self.shown.iter().rev().find(is_replaced).map(|(key, _)| key.id)
     }
 
     /// The clicked notification, if its ID is known yet.
@@ -169,17 +183,6 @@ impl Open {
         }
         self.early.push_back((key, action.to_owned()));
         None
-    }
-
-    /// The notification that a newer one replaces: one of the same workspace about nothing else.
-    fn replaced_by(&mut self, newer: &WorkspaceNotification) -> Option<Key> {
-        let replaced = self.shown.iter().position(|(_, older)| {
-            let about = &older.notification.about;
-            older.workspace == newer.workspace
-                && !about.is_empty()
-                && about.iter().all(|connection| newer.notification.about.contains(connection))
-        });
-        replaced.and_then(|index| self.shown.remove(index)).map(|(key, _)| key)
     }
 
     /// A connection is linked again. Returns the notifications that are about no other connection.
@@ -282,6 +285,7 @@ mod tests {
             about: Vec::new(),
             search: None,
             place: None,
+            replaces: None,
         };
         WorkspaceNotification { workspace: Some("w".to_owned()), notification }
     }
@@ -314,9 +318,32 @@ mod tests {
         assert_eq!(open.healed("w", connection(1)), []);
         assert_eq!(open.healed("other", connection(2)), []);
         assert_eq!(open.healed("w", connection(2)), [key(1)]);
-        assert_eq!(open.replaced_by(&about(&[4])), None);
-        assert_eq!(open.replaced_by(&about(&[3, 4])), Some(key(2)), "the newer one says it, too");
-        assert_eq!(open.shown.len(), 1, "what is about no connection stays");
+        assert_eq!(open.shown.len(), 2, "what is about no connection stays");
+    }
+
+    #[test]
+    fn a_notification_replaces_the_one_with_its_key_and_the_one_that_it_covers() {
+        let mut open = Open::default();
+        let connections = |numbers: &[u128]| {
+            let mut shown = notification("losses");
+            shown.notification.about =
+                numbers.iter().map(|n| format!("{n:032x}").parse::<ConnectionId>().unwrap()).collect();
+            shown
+        };
+        let outage = |platform: &str| {
+            let mut shown = notification("outage");
+            shown.notification.replaces = Some(platform.to_owned());
+            shown
+        };
+        open.add(key(1), connections(&[3]));
+        open.add(key(2), outage("Xero"));
+        assert_eq!(open.replaced_by(":1.7", &connections(&[4])), None);
+        assert_eq!(open.replaced_by(":1.7", &connections(&[3, 4])), Some(1), "the newer one says it, too");
+        assert_eq!(open.replaced_by(":1.7", &outage("Sage")), None);
+        assert_eq!(open.replaced_by(":1.7", &outage("Xero")), Some(2));
+        assert_eq!(open.replaced_by(":1.9", &outage("Xero")), None, "another server counts for itself");
+        open.add(key(2), outage("Xero"));
+        assert_eq!(open.shown.len(), 2, "its ID is used again");
     }
 
     #[test]

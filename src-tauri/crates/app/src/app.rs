@@ -246,6 +246,7 @@ impl App {
             about: Vec::new(),
             search: None,
             place: None,
+            replaces: None,
         };
         let shown = self.desktop.notify(None, notification);
         if let Err(reason) = shown.await {

@@ -288,11 +288,13 @@ impl EffectExecutor {
                 Ok(StoreReply::Applied(engine::Applied { version, ..engine::Applied::default() }))
             }
             StoreTask::RecordAlerts { cursor, skipped, alerts } => {
+                let connections: Vec<_> = alerts.iter().map(|alert| alert.connection).collect();
                 let alerts: Vec<_> = alerts.into_iter().map(alert_data::new_alert).collect();
                 let recorded = store.record_alerts(cursor, &skipped, &alerts, now).await?;
-                Ok(StoreReply::Alerts(
-                    recorded.into_iter().map(|alert| (alert.first_seq, alert.id)).collect(),
-                ))
+                Ok(StoreReply::Alerts {
+                    numbers: recorded.into_iter().map(|alert| (alert.first_seq, alert.id)).collect(),
+                    integration_sizes: store.integration_sizes(&connections).await?,
+                })
             }
             StoreTask::SkipAlerts(alerts) => {
                 store.claim_alerts(&alerts, now).await?;

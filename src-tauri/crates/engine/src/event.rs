@@ -99,8 +99,13 @@ pub enum StoreReply {
     Applied(Applied),
     /// Companies that a complete sweep did not return.
     Missing(Vec<CompanyId>),
-    /// Alerts were recorded: their IDs by sequence number, without those that were recorded before.
-    Alerts(BTreeMap<i64, i64>),
+    /// Alerts were recorded.
+    Alerts {
+        /// Their IDs by sequence number, without those that were recorded before.
+        numbers: BTreeMap<i64, i64>,
+        /// How many connections the integration of each alert's connection has.
+        integration_sizes: BTreeMap<ConnectionId, u32>,
+    },
     /// Warnings were recorded, with these IDs; none if they were recorded before.
     Warned(Vec<i64>),
     /// A run started.

@@ -418,7 +418,9 @@ impl Engine {
             (Ticket::Missing, Ok(StoreReply::Missing(companies))) => {
                 self.on_missing_companies(companies, now)
             }
-            (Ticket::Alerts, Ok(StoreReply::Alerts(numbers))) => self.on_alerts_recorded(&numbers, now),
+            (Ticket::Alerts, Ok(StoreReply::Alerts { numbers, integration_sizes })) => {
+                self.on_alerts_recorded(&numbers, &integration_sizes, now);
+            }
             (Ticket::Alerts, Err(_)) => self.alerts.on_record_error(now),
             (Ticket::Run(id), outcome) => self.on_run_stored(id, outcome, now),
             (Ticket::Runs, outcome) => self.on_runs_stored(outcome, now),

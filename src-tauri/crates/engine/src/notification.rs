@@ -24,6 +24,8 @@ pub struct Notification {
     pub search: Option<String>,
     /// The page that a click opens otherwise.
     pub place: Option<Place>,
+    /// A notification that is still open with the same text here is replaced by this one.
+    pub replaces: Option<String>,
 }
 
 /// Up to three distinct company names, and the number of others.

@@ -2,6 +2,8 @@
 //!
 //! *Invariant*: each change is decided once, and each alert is claimed for at most one notification.
 
+use std::collections::BTreeMap;
+
 use codat::{CompanyId, ConnectionId};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -279,6 +281,32 @@ impl Store {
                 Ok(RecentAlert { alert: alert.try_into()?, connection, is_healed })
             })
             .collect()
+    }
+
+    /// How many connections that are not deauthorized the integration of each of these connections has. It reads all
+    /// connections, which is done only when an alert is recorded.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn integration_sizes(
+        &self,
+        connections: &[ConnectionId],
+    ) -> Result<BTreeMap<ConnectionId, u32>, StoreError> {
+        if connections.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let connections = sql::json_parameter(&connections)?;
+        let rows: Vec<(String, u32)> = sqlx::query_as(
+            "SELECT lost.id, size.connections
+             FROM connections AS lost
+             JOIN (SELECT integration_key, count(*) AS connections FROM connections
+                   WHERE deauthorized IS NULL GROUP BY integration_key) AS size USING (integration_key)
+             WHERE lost.id IN (SELECT value FROM json_each(?1))",
+        )
+        .bind(connections)
+        .fetch_all(self.database.readers())
+        .await?;
+        rows.into_iter().map(|(id, size)| Ok((sql::parse_id(&id)?, size))).collect()
     }
 
     /// The companies of a notification, which is identified by the smallest alert ID in it.

@@ -88,19 +88,21 @@ async fn a_switch_to_a_workspace_without_a_key_takes_the_old_menu_away() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_saved_views_are_in_the_tray_and_one_that_is_chosen_is_shown() {
     let test_app = TestApp::start().await;
-    let names = |test_app: &TestApp| {
-        let menu = trays(test_app).pop().unwrap();
-        let submenu = |item| if let TrayItem::Views { items, .. } = item { Some(items) } else { None };
-        let views = menu.items.into_iter().find_map(submenu);
+    // The views are there once the engine runs.
+    let names = async |test_app: &TestApp| {
+        let views = async |test_app: &TestApp| {
+            let submenu = |item| if let TrayItem::Views { items, .. } = item { Some(items) } else { None };
+            trays(test_app).pop()?.items.into_iter().find_map(submenu)
+        };
         let name = |item| if let TrayItem::OpenView { label, .. } = item { Some(label) } else { None };
-        views.unwrap().into_iter().filter_map(name).collect::<Vec<_>>()
+        test_app.eventually("views", views).await.into_iter().filter_map(name).collect::<Vec<_>>()
     };
-    assert_eq!(names(&test_app)[0], "Needs attention");
+    assert_eq!(names(&test_app).await[0], "Needs attention");
     test_app.call("removeView", json!({ "id": "attention" })).await.unwrap();
-    assert_eq!(names(&test_app)[0], "Expiring in 14 days");
+    assert_eq!(names(&test_app).await[0], "Expiring in 14 days");
     test_app.app.show_view("sandbox".to_owned(), "expiring".to_owned());
     let wanted = test_app.call("takeWanted", json!({})).await.unwrap();
     assert_eq!((&wanted["view"], &wanted["workspace"]), (&json!("expiring"), &serde_json::Value::Null));
     let test_app = test_app.restarted().await;
-    assert_eq!(names(&test_app)[0], "Expiring in 14 days");
+    assert_eq!(names(&test_app).await[0], "Expiring in 14 days");
 }

@@ -39,7 +39,7 @@ fn single(item: &Loss, numbers: Vec<i64>, zone: &TimeZone) -> Notification {
         Some(series) => {
             let now = if series.is_healed { "It’s linked now." } else { body.as_str() };
             let since = time_of_day(series.since, zone);
-            ("keeps breaking", format!("Broke {} times since {since}. {now}", series.losses))
+            ("keeps breaking", format!("Flapping, {} times since {since}. {now}", series.losses))
         }
     };
     let is_outage = alert.trouble == Some(Trouble::Outage);
@@ -52,6 +52,7 @@ fn single(item: &Loss, numbers: Vec<i64>, zone: &TimeZone) -> Notification {
         about: vec![alert.connection],
         search: None,
         place: None,
+        replaces: None,
     }
 }
 
@@ -103,7 +104,17 @@ fn digest(items: &[&Loss], numbers: Vec<i64>) -> Notification {
     };
     let search = numbers.iter().min().map(|first| format!("alert:{first}"));
     let about = items.iter().map(|item| item.alert.connection).collect();
-    Notification { alerts: numbers, title, body, company: None, connection: None, about, search, place: None }
+    Notification {
+        alerts: numbers,
+        title,
+        body,
+        company: None,
+        connection: None,
+        about,
+        search,
+        place: None,
+        replaces: None,
+    }
 }
 
 /// The exceptions among the losses of a digest.

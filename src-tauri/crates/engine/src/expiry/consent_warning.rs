@@ -53,6 +53,7 @@ pub(crate) fn notification(
             about: Vec::new(),
             search: None,
             place: None,
+            replaces: None,
         });
     }
     let days = consents.iter().map(|consent| days(consent.expires, now)).max().unwrap_or_default();
@@ -66,6 +67,7 @@ pub(crate) fn notification(
         about: Vec::new(),
         search: None,
         place: Some(Place::Expiry),
+        replaces: None,
     })
 }
 

@@ -93,6 +93,7 @@ pub(crate) fn question(connections: u32) -> Notification {
         about: Vec::new(),
         search: None,
         place: Some(Place::Expiry),
+        replaces: None,
     }
 }
 

@@ -282,7 +282,7 @@ impl Engine {
             }
             Ok(
                 StoreReply::Missing(_)
-                | StoreReply::Alerts(_)
+                | StoreReply::Alerts { .. }
                 | StoreReply::Warned(_)
                 | StoreReply::Run(_)
                 | StoreReply::Runs(_)

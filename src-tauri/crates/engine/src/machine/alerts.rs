@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codat::{CompanyId, ConnectionId, FailureKind, Item};
+use codat::{CompanyId, ConnectionId, FailureKind, Item, status::Trouble};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
@@ -37,7 +37,7 @@ impl Engine {
         recent.iter_mut().for_each(|alert| alert.at = alert.at.min(now));
         self.alerts.restore(recent);
         for (number, alert) in recovery.undelivered {
-            self.add_loss(number, alert, now);
+            self.add_loss(number, alert, None, now);
         }
         for (number, ending) in recovery.undelivered_warnings {
             self.delivery.add(number, AlertContent::ConsentEnd(ending), now, now);
@@ -52,16 +52,19 @@ impl Engine {
     pub(super) fn add_changes(&mut self, changes: Vec<Change>, now: Timestamp) {
         let wait = SignedDuration::from_secs(self.config.second_read_delay_secs);
         for connection in self.alerts.add_changes(changes, self.saved.baseline, wait, now) {
-            self.on_healed(connection);
+            self.on_healed(connection, now);
         }
     }
 
     /// Drops the pending alert of a connection that healed, or closes the notification about it.
-    pub(super) fn on_healed(&mut self, connection: ConnectionId) {
+    pub(super) fn on_healed(&mut self, connection: ConnectionId, now: Timestamp) {
         if self.delivery.drop_healed(connection) {
             self.alerts.clear_series(connection);
         } else if self.alerts.series_summary(connection).is_some() {
             self.effects.push(Effect::CloseNotification(connection));
+        }
+        if self.saved.incidents.on_healed(connection) {
+            self.save_state(now);
         }
     }
 
@@ -148,18 +151,28 @@ impl Engine {
         }
     }
 
-    /// Handles recorded alerts: their IDs by journal sequence number.
-    pub(super) fn on_alerts_recorded(&mut self, numbers: &BTreeMap<i64, i64>, now: Timestamp) {
+    /// Handles recorded alerts: their IDs by journal sequence number, and the sizes of the integrations.
+    pub(super) fn on_alerts_recorded(
+        &mut self,
+        numbers: &BTreeMap<i64, i64>,
+        integration_sizes: &BTreeMap<ConnectionId, u32>,
+        now: Timestamp,
+    ) {
         for (number, alert) in self.alerts.on_recorded(numbers) {
             let connection = alert.connection;
-            self.add_loss(number, alert, now);
+            self.add_loss(number, alert, integration_sizes.get(&connection).copied(), now);
             if self.alerts.series_summary(connection).is_some_and(|series| series.is_healed) {
-                self.on_healed(connection);
+                self.on_healed(connection, now);
             }
         }
     }
 
-    fn add_loss(&mut self, number: i64, alert: NewAlert, now: Timestamp) {
+    fn add_loss(&mut self, number: i64, alert: NewAlert, integration_size: Option<u32>, now: Timestamp) {
+        let actor = alert.trouble.map(Trouble::actor);
+        let (platform, connection) = (&alert.platform, alert.connection);
+        if self.saved.incidents.on_loss(platform, connection, actor, integration_size, alert.at) {
+            self.save_state(now);
+        }
         let combine_at = self.alerts.combine_at(alert.connection).filter(|_| alert.repeats);
         self.delivery.add(number, AlertContent::Loss(alert), combine_at.unwrap_or(now), now);
     }
@@ -189,11 +202,40 @@ impl Engine {
             })
             .collect();
         losses.iter().for_each(|loss| self.alerts.mark_notified(loss.alert.connection, now));
-        self.effects
-            .extend(loss_notification::notification(&losses, &self.schedules.zone).map(Effect::Notify));
+        self.show_losses(losses);
+        self.show_ended_incidents(now);
         let (numbers, endings): (_, Vec<_>) = self.delivery.take_consent_ends(now).into_iter().unzip();
         self.effects.extend(consent_warning::notification(numbers, &endings, now).map(Effect::Notify));
         self.effects.extend(self.delivery.take_failed(now).into_iter().map(Effect::Notify));
+    }
+
+    /// Shows a notification for each platform with an outage, and one for all other losses.
+    fn show_losses(&mut self, losses: Vec<Loss>) {
+        let incidents = &self.saved.incidents;
+        let is_outage = |loss: &Loss| {
+            loss.alert.trouble == Some(Trouble::Outage) && incidents.is_open(&loss.alert.platform)
+        };
+        let (of_outages, others): (Vec<_>, Vec<_>) = losses.into_iter().partition(is_outage);
+        let mut by_platform: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for loss in of_outages {
+            by_platform.entry(loss.alert.platform).or_default().push(loss.number);
+        }
+        let outages =
+            by_platform.into_iter().filter_map(|(name, numbers)| incidents.notification(&name, numbers));
+        let others = loss_notification::notification(&others, &self.schedules.zone);
+        self.effects.extend(others.into_iter().chain(outages).map(Effect::Notify));
+    }
+
+    /// A running sweep may show more connections that healed, so the end of an outage waits for it.
+    fn show_ended_incidents(&mut self, now: Timestamp) {
+        if self.sweep.is_some() {
+            return;
+        }
+        let ended = self.saved.incidents.take_ended(now);
+        if !ended.is_empty() {
+            self.save_state(now);
+            self.effects.extend(ended.into_iter().map(Effect::Notify));
+        }
     }
 
     /// Handles a notification that no service accepted.
@@ -201,7 +243,7 @@ impl Engine {
         self.delivery.on_failed(notification, now);
         for connection in self.delivery.waiting_losses() {
             if self.alerts.series_summary(connection).is_some_and(|series| series.is_healed) {
-                self.on_healed(connection);
+                self.on_healed(connection, now);
             }
         }
     }

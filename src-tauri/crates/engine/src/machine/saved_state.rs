@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Engine;
 use crate::{
+    alerts::incidents::Incidents,
     effect::{Effect, StoreTask},
     event::StoreReply,
     ids::Ticket,
@@ -36,6 +37,9 @@ pub struct SavedState {
     /// When the user was last asked about idle clocks.
     #[serde(default)]
     pub(super) asked_at: Option<Timestamp>,
+    /// The outages of platforms.
+    #[serde(default)]
+    pub(super) incidents: Incidents,
     /// The time of the last event. A restart with an earlier time detects a clock rollback.
     #[serde(default)]
     pub(super) clock: Timestamp,
@@ -54,6 +58,7 @@ impl SavedState {
             no_status_until: None,
             integrations_at: None,
             asked_at: None,
+            incidents: Incidents::default(),
             clock: now,
         }
     }
@@ -73,7 +78,7 @@ impl SavedState {
         let sweeps = self.last_sweep.iter_mut().chain(&mut self.last_sweep_began);
         let others =
             self.no_status_until.iter_mut().chain(&mut self.integrations_at).chain(&mut self.asked_at);
-        sweeps.chain(others).chain(self.quota.deadlines_mut())
+        sweeps.chain(others).chain(self.incidents.deadlines_mut()).chain(self.quota.deadlines_mut())
     }
 }
 

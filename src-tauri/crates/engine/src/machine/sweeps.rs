@@ -344,7 +344,7 @@ impl Engine {
         match outcome {
             Err(failure) if failure.kind == FailureKind::NotFound => {
                 self.alerts.mark_healed(connection);
-                self.on_healed(connection);
+                self.on_healed(connection, now);
                 let remove = StoreTask::RemoveConnection(company, connection, Cause::Sweep);
                 self.effects.push(Effect::Store(Ticket::Read, remove));
             }
@@ -405,6 +405,7 @@ impl Engine {
             about: Vec::new(),
             search: None,
             place: None,
+            replaces: None,
         }));
     }
 }

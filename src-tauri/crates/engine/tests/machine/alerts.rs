@@ -280,7 +280,10 @@ fn alerts_that_were_recorded_before_are_not_shown() {
         .position(|(_, task)| matches!(task, StoreTask::RecordAlerts { .. }))
         .map(|i| bench.stored.remove(i))
         .unwrap();
-    bench.give(Event::StoreResult(ticket, Ok(engine::StoreReply::Alerts(BTreeMap::new()))));
+    bench.give(Event::StoreResult(
+        ticket,
+        Ok(engine::StoreReply::Alerts { numbers: BTreeMap::new(), integration_sizes: BTreeMap::new() }),
+    ));
     assert!(bench.notified.is_empty());
 }
 

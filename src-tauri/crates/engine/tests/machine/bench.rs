@@ -249,7 +249,10 @@ impl Bench {
                 StoreTask::RecordAlerts { alerts, .. } => {
                     let first = self.alerts + 1;
                     self.alerts += alerts.len() as i64;
-                    StoreReply::Alerts(alerts.iter().map(|alert| alert.seq).zip(first..).collect())
+                    StoreReply::Alerts {
+                        numbers: alerts.iter().map(|alert| alert.seq).zip(first..).collect(),
+                        integration_sizes: BTreeMap::new(),
+                    }
                 }
                 StoreTask::OpenRuns => StoreReply::Runs(Vec::new()),
                 StoreTask::ReadHistories(..) => StoreReply::ReadHistories(self.standings.clone()),

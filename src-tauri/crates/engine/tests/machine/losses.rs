@@ -91,7 +91,7 @@ fn thirty_flaps_are_a_few_notifications_that_say_how_often() {
     assert_eq!(titles[0], "Company 1: Xero needs to be reconnected");
     assert_eq!(titles[1], "Company 1: Xero keeps breaking");
     let body = &world.notifications[1].1.body;
-    assert!(body.starts_with("Broke ") && body.contains(" times since 10:0"), "{body}");
+    assert!(body.starts_with("Flapping, ") && body.contains(" times since 10:0"), "{body}");
 }
 
 #[test]
@@ -127,9 +127,45 @@ fn an_outage_of_a_platform_says_that_there_is_nothing_to_send() {
     world.pass(120);
     assert_eq!(world.notifications.len(), 1);
     let told = &world.notifications[0].1;
-    assert_eq!(told.title, "Xero: 12 connections have an outage");
-    assert!(told.body.starts_with("Only the platform can fix this."), "{}", told.body);
+    assert_eq!(told.title, "Xero doesn’t respond: 12 connections");
+    assert!(
+        told.body.starts_with("Only the platform can fix this, so there’s nothing to send."),
+        "{}",
+        told.body
+    );
     assert_eq!(told.search.as_deref(), Some("alert:1"));
+}
+
+#[test]
+fn an_outage_is_one_event_that_is_updated_and_ends_also_after_a_restart() {
+    let mut world = World::new(60);
+    (1..=12).for_each(|n| world.set(n, State::Error(503)));
+    world.pass(120);
+    (13..=20).for_each(|n| world.set(n, State::Error(503)));
+    world.pass(120);
+    world.restart();
+    // Two customers withdraw meanwhile: each needs its link, in the outage or not.
+    world.set(20, State::Deauthorized);
+    world.set(50, State::Deauthorized);
+    world.pass(120);
+    (1..=18).for_each(|n| world.set(n, State::Linked));
+    world.pass(300);
+    let told: Vec<_> =
+        world.notifications.iter().map(|(_, it)| (it.title.as_str(), it.body.as_str())).collect();
+    let titles: Vec<_> = told.iter().map(|(title, _)| *title).collect();
+    let expected = [
+        "Xero doesn’t respond: 12 connections",
+        "Xero doesn’t respond: 20 connections",
+        "Xero: 2 connections need attention",
+        "Xero responds again",
+    ];
+    assert_eq!(titles, expected);
+    let body = "18 of 20 connections healed, 1 still needs the customer, 1 still reports the error.";
+    assert_eq!(told[3].1, body);
+    let keys: Vec<_> = world.notifications.iter().map(|(_, it)| it.replaces.as_deref()).collect();
+    assert_eq!(keys, [Some("outage:Xero"), Some("outage:Xero"), None, Some("outage:Xero")]);
+    world.pass(7_200);
+    assert_eq!(world.notifications.len(), 4);
 }
 
 #[test]

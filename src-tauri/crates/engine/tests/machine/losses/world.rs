@@ -234,7 +234,8 @@ impl World {
             StoreTask::Apply { companies, cause, .. } => StoreReply::Applied(self.apply(&companies, cause)),
             StoreTask::FindMissing(_) => StoreReply::Missing(Vec::new()),
             StoreTask::RecordAlerts { cursor, skipped, alerts } => {
-                StoreReply::Alerts(self.record(cursor, skipped, alerts))
+                let sizes = alerts.iter().map(|alert| (alert.connection, self.rows.len() as u32)).collect();
+                StoreReply::Alerts { numbers: self.record(cursor, skipped, alerts), integration_sizes: sizes }
             }
             StoreTask::SkipAlerts(numbers) => {
                 // Must not have been shown.

@@ -1,5 +1,7 @@
 //! The store: the items of the run with their state.
 
+use std::collections::BTreeMap;
+
 use domain::{ItemId, OpenRun, QueuedItem, ReadRequest, RunCounts, RunProgress, RunState, SentItem};
 use engine::{ItemOutcome, RunEnded, StoreReply, StoreTask};
 use jiff::{SignedDuration, Timestamp};
@@ -67,9 +69,10 @@ impl World {
                 StoreReply::ReadHistories(self.standings.clone())
             }
             StoreTask::FindMissing(_) => StoreReply::Missing(Vec::new()),
-            StoreTask::RecordAlerts { alerts, .. } => {
-                StoreReply::Alerts(alerts.iter().map(|alert| alert.seq).zip(1..).collect())
-            }
+            StoreTask::RecordAlerts { alerts, .. } => StoreReply::Alerts {
+                numbers: alerts.iter().map(|alert| alert.seq).zip(1..).collect(),
+                integration_sizes: BTreeMap::new(),
+            },
             StoreTask::Apply { .. } => StoreReply::Applied(engine::Applied::default()),
             StoreTask::RemoveCompany(company, _) => {
                 self.removed.push(company);
