@@ -245,13 +245,13 @@ mod tests {
     #[test]
     fn a_connection_that_fails_again_counts_once_and_a_saved_incident_goes_on() {
         let mut incidents = outage(10);
-        (0..8).for_each(|number| drop(incidents.on_healed(id(number))));
+        (0..8).for_each(|number| assert!(incidents.on_healed(id(number))));
         fail(&mut incidents, 0, 5, None);
         let text = serde_json::to_string(&incidents).unwrap();
         let mut restored: Incidents = serde_json::from_str(&text).unwrap();
         let shown = restored.notification("Xero", vec![7, 3]).unwrap();
         assert_eq!((shown.title.as_str(), shown.alerts), ("Xero doesn’t respond: 3 connections", vec![7, 3]));
-        [0, 8, 9].into_iter().for_each(|number| drop(restored.on_healed(id(number))));
+        [0, 8, 9].into_iter().for_each(|number| assert!(restored.on_healed(id(number))));
         assert_eq!(restored.take_ended(at(6))[0].body, "10 of 10 connections healed.");
     }
 

@@ -66,7 +66,7 @@ fn texts(alert: &NewAlert, zone: &TimeZone) -> (&'static str, String) {
             ("was unlinked", "Codat can’t sync it until the customer reconnects.")
         }
         (Some(Trouble::Outage), _) => {
-            ("doesn’t answer", "The platform has an outage. You don’t need to do anything.")
+            ("doesn’t respond", "The platform has an outage. You don’t need to do anything.")
         }
         (Some(Trouble::Error), _) => {
             ("reports an error", "Open the company to see the error. A new link may not help.")

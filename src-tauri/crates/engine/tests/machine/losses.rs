@@ -100,7 +100,7 @@ fn red_by_an_error_of_the_platform_that_becomes_deauthorized_is_told_as_what_mus
     world.set(1, State::Error(503));
     world.pass(120);
     let told = &world.notifications[0].1;
-    assert_eq!(told.title, "Company 1: Xero doesn’t answer");
+    assert_eq!(told.title, "Company 1: Xero doesn’t respond");
     assert_eq!(told.body, "The platform has an outage. You don’t need to do anything.");
     assert_eq!(told.connection, None, "no Link URL is offered");
     world.set(1, State::Deauthorized);
