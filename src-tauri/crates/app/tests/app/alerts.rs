@@ -44,6 +44,38 @@ async fn a_broken_connection_is_told_once_and_never_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_outage_of_a_platform_in_the_sandbox_is_one_notification_that_its_end_replaces() {
+    let test_app = TestApp::start().await;
+    let page = test_app.call("companies", json!({ "search": "platform:xero is:green" })).await.unwrap();
+    let companies: Vec<_> = page["rows"].as_array().unwrap().iter().map(|row| row["id"].clone()).collect();
+    assert!(companies.len() > 5, "{page}");
+    let read_all = async |test_app: &TestApp| {
+        for id in &companies {
+            let path = format!("/companies/{}/data/queue/invoices", id.as_str().unwrap());
+            test_app.sandbox_call("POST", &path, Value::Null).await;
+        }
+        test_app.sandbox_call("POST", "/_sandbox/clock", json!({ "advance": "2m" })).await;
+        test_app.call("refreshNow", json!({})).await.unwrap();
+    };
+    let told = async |test_app: &TestApp, title: &str| {
+        let found = async |test_app: &TestApp| {
+            let notified = test_app.desktop.notified.lock().unwrap();
+            notified.iter().find(|it| it.title.starts_with(title)).cloned()
+        };
+        test_app.eventually(title, found).await
+    };
+    test_app.sandbox_call("POST", "/_sandbox/faults", json!({ "outage": "gbol" })).await;
+    read_all(&test_app).await;
+    let outage = told(&test_app, "Xero doesn’t respond: ").await;
+    assert!(outage.body.contains("nothing to send") && outage.connection.is_none(), "{outage:?}");
+    test_app.sandbox_call("DELETE", "/_sandbox/faults", Value::Null).await;
+    read_all(&test_app).await;
+    let end = told(&test_app, "Xero responds again").await;
+    assert!(end.body.contains(" connections healed"), "{end:?}");
+    assert_eq!(end.replaces, outage.replaces);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_is_first_seen_broken_is_told_too() {
     let test_app = TestApp::start().await;
     let row = test_app.row("\"vale veterinary clinic\"").await;
