@@ -34,7 +34,7 @@ pub(crate) mod surroundings;
 mod sync_overrides;
 mod sync_settings;
 mod uploads;
-pub(crate) mod views;
+mod views;
 mod workspaces;
 
 use std::time::Instant;

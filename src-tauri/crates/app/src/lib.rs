@@ -43,6 +43,7 @@ mod recovery;
 mod request_cause;
 mod requests;
 mod runner;
+mod saved_views;
 mod schedule_plan;
 mod schedules;
 mod secrets;

@@ -10,7 +10,6 @@ use tokio::sync::broadcast;
 
 use crate::{
     clock::Clock,
-    commands::views,
     desktop::Desktop,
     embedded::Address,
     error::{Code, WireError},
@@ -19,6 +18,7 @@ use crate::{
     open_workspace::{ApiEndpoint, OpenWorkspace},
     options::{Options, SANDBOX},
     presenter::{Presenter, WorkspacePresenter},
+    saved_views,
     secrets::{KeyringError, Secrets},
     transport::Route,
     tray::Tray,
@@ -62,7 +62,7 @@ impl WorkspaceOpener<'_> {
         if let Err(error) = workspace.runner() {
             show_error_in_tray(&workspace, &error);
         }
-        views::show_in_tray(&workspace).await;
+        saved_views::show_in_tray(&workspace).await;
         workspace
     }
 

@@ -2,15 +2,14 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{SavedView, Sort, SortColumn, Store};
+use store::{SavedView, Store};
 use ts_rs::TS;
 
 use super::{ById, Nothing};
 use crate::{
     app::App,
     error::{Code, WireError},
-    open_workspace::OpenWorkspace,
-    tray_menu::TrayView,
+    saved_views,
     wire::Event,
 };
 
@@ -41,7 +40,7 @@ impl App {
     pub(crate) async fn views(&self, _: Nothing) -> Result<Vec<CountedView>, WireError> {
         let workspace = self.command_workspace().await;
         let store = workspace.store()?;
-        counted(&store, workspace.now(), load(&store).await?).await
+        counted(&store, workspace.now(), saved_views::load(&store).await?).await
     }
 
     pub(crate) async fn save_view(&self, save: SaveView) -> Result<Vec<CountedView>, WireError> {
@@ -85,32 +84,14 @@ impl App {
         let workspace = self.command_workspace().await;
         let store = workspace.store()?;
         let lock = self.views_lock.lock().await;
-        let mut views = load(&store).await?;
+        let mut views = saved_views::load(&store).await?;
         change(&mut views)?;
         store.write_views(&views).await?;
         drop(lock);
-        workspace.presenter().set_tray_views(tray_views(&views));
+        workspace.presenter().set_tray_views(saved_views::for_tray(&views));
         self.emit(Event::Views);
         counted(&store, workspace.now(), views).await
     }
-}
-
-/// Shows the views of a workspace in the tray.
-pub(crate) async fn show_in_tray(workspace: &OpenWorkspace) {
-    let Ok(store) = workspace.store() else { return };
-    match load(&store).await {
-        Ok(views) => workspace.presenter().set_tray_views(tray_views(&views)),
-        Err(error) => tracing::warn!(%error, "the views are missing in the tray"),
-    }
-}
-
-fn tray_views(views: &[SavedView]) -> Vec<TrayView> {
-    views.iter().map(|view| TrayView { id: view.id.clone(), name: view.name.clone() }).collect()
-}
-
-/// The saved views. Until the user changes them, these are the ready-made ones.
-async fn load(store: &Store) -> Result<Vec<SavedView>, WireError> {
-    Ok(store.saved_views().await?.unwrap_or_else(ready_made))
 }
 
 async fn counted(
@@ -146,21 +127,4 @@ fn checked(view: SavedView) -> Result<SavedView, WireError> {
         return refused(Code::BadArguments, message);
     }
     Ok(view)
-}
-
-fn ready_made() -> Vec<SavedView> {
-    let view = |id: &str, name: &str, search: &str, column, descending| SavedView {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        search: search.to_owned(),
-        sort: Sort { column, descending },
-        columns: None,
-    };
-    // What has passed its date and is still linked does not expire: its date was wrong.
-    vec![
-        view("attention", "Needs attention", "is:attention", SortColumn::Connections, false),
-        view("expiring", "Expiring in 14 days", "expires:<14d expires:>0d", SortColumn::Expires, false),
-        view("stale", "Stale over 7 days", "stale:>7d", SortColumn::LastRead, false),
-        view("never-linked", "Never linked", "is:none", SortColumn::Created, true),
-    ]
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     changes, codes, counts,
-    item::{ItemResult, ItemState},
+    item::{Candidate, ItemResult, ItemState},
     origin_updates, pending_reads,
 };
 use crate::{database::begin, error::StoreError, sql, store::Store};
@@ -36,16 +36,6 @@ struct TakenRow {
     key: Option<String>,
     was_read: Option<i64>,
     skipped: Option<&'static str>,
-}
-
-/// A waiting item, with its next state.
-pub(super) struct Candidate {
-    pub(super) id: i64,
-    pub(super) read: ReadRequest,
-    pub(super) tries: u32,
-    pub(super) was_read: Option<i64>,
-    /// The next state, and why it is skipped if it is.
-    pub(super) next: (ItemState, Option<&'static str>),
 }
 
 impl Store {

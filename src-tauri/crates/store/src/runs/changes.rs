@@ -7,7 +7,7 @@ use domain::{ChangedTags, ReadRequest, RunAct, TagChange};
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
-use super::{advance::Candidate, item::ItemState};
+use super::item::{Candidate, ItemState};
 use crate::{error::StoreError, record::load_records, sql, store::Store};
 
 /// The number of companies whose records are read at a time.

@@ -1,6 +1,6 @@
 //! An item of a run.
 
-use domain::ItemId;
+use domain::{ItemId, ReadRequest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -84,4 +84,14 @@ pub struct ItemResult {
     pub why: Option<String>,
     /// Whether a retry may succeed.
     pub can_retry: bool,
+}
+
+/// A waiting item, with its next state.
+pub(super) struct Candidate {
+    pub(super) id: i64,
+    pub(super) read: ReadRequest,
+    pub(super) tries: u32,
+    pub(super) was_read: Option<i64>,
+    /// The next state, and why it is skipped if it is.
+    pub(super) next: (ItemState, Option<&'static str>),
 }
