@@ -160,15 +160,15 @@ impl Open {
         clicks.into_iter().map(|(_, action)| action).collect()
     }
 
-    /// The ID of the open notification on this server that the new one replaces: one with the same key, or one about
+    /// The ID of the open notification on this server that the new one replaces: one with the same topic, or one about
     /// nothing else.
     fn replaced_by(&self, server: &str, new: &WorkspaceNotification) -> Option<u32> {
         let new_about = &new.notification.about;
         let is_replaced = |(key, open): &&(Key, WorkspaceNotification)| {
-            let Notification { replaces, about, .. } = &open.notification;
-            let has_same_key = replaces.is_some() && *replaces == new.notification.replaces;
+            let Notification { topic, about, .. } = &open.notification;
+            let has_same_topic = topic.is_some() && *topic == new.notification.topic;
             let is_covered = !about.is_empty() && about.iter().all(|one| new_about.contains(one));
-            key.server == server && open.workspace == new.workspace && (has_same_key || is_covered)
+            key.server == server && open.workspace == new.workspace && (has_same_topic || is_covered)
         };
         self.shown.iter().rev().find(is_replaced).map(|(key, _)| key.id)
     }
@@ -276,17 +276,7 @@ mod tests {
     }
 
     fn notification(title: &str) -> WorkspaceNotification {
-        let notification = Notification {
-            alerts: Vec::new(),
-            title: title.to_owned(),
-            body: String::new(),
-            company: None,
-            connection: None,
-            about: Vec::new(),
-            search: None,
-            place: None,
-            replaces: None,
-        };
+        let notification = Notification { title: title.to_owned(), ..Notification::default() };
         WorkspaceNotification { workspace: Some("w".to_owned()), notification }
     }
 
@@ -322,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_notification_replaces_the_one_with_its_key_and_the_one_that_it_covers() {
+    fn a_notification_replaces_the_one_with_its_topic_and_the_one_that_it_covers() {
         let mut open = Open::default();
         let connections = |numbers: &[u128]| {
             let mut shown = notification("losses");
@@ -332,7 +322,7 @@ mod tests {
         };
         let outage = |platform: &str| {
             let mut shown = notification("outage");
-            shown.notification.replaces = Some(platform.to_owned());
+            shown.notification.topic = Some(platform.to_owned());
             shown
         };
         open.add(key(1), connections(&[3]));

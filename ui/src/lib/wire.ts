@@ -54,6 +54,19 @@ clientName: string,
 /** Where the key is stored. */
 kept: KeyState, };
 
+/** Which alerts of a workspace notify, and when. */
+export type AlertRules = {
+/** The causes that never notify. */
+muted: Array<string>,
+/** The ID of a saved view: only its companies notify. None: all companies. */
+view: string | null,
+/** Weekly times without notifications. What happens within one is told when it ends. */
+quiet: Array<ScheduleBlackout>,
+/** Whether nothing notifies until the user changes it. */
+doNotDisturb: boolean,
+/** The local time of a daily reminder of what is still open, `HH:MM`. */
+reminder: string | null, };
+
 /** Files that the page holds and will send. */
 export type BeginUploads = { company: string,
 /** The ID of the connection that receives them. */
@@ -482,6 +495,9 @@ idle: number,
 /** Whatever is read. */
 consent: number, };
 
+/** What an entry of the inbox is about. */
+export type EntryKind = "loss" | "consent" | "notice" | "unreadable";
+
 /** A part of the list, soonest first. */
 export type ExpiringPage = {
 /** The number of rows that match the filter. */
@@ -833,6 +849,59 @@ same: number,
 /** Entries for which there is a different one here, which stays. */
 kept: number, };
 
+/** The number of entries of each filter. */
+export type InboxCounts = {
+/** Not over, and not snoozed. */
+open: number,
+/** Hidden for a while. */
+snoozed: number,
+/** Over. */
+closed: number,
+/** Everything. */
+all: number, };
+
+/** A part of the inbox. */
+export type InboxFilter = "open" | "snoozed" | "closed" | "all";
+
+/** A part of the inbox, newest first. */
+export type InboxPage = {
+/** The number of entries that match the filter. */
+total: number,
+/** The number of entries of each filter. */
+counts: InboxCounts, rows: Array<InboxRow>, };
+
+/** A part of the inbox. */
+export type InboxRequest = { filter: InboxFilter,
+/** The index of the first entry. */
+offset: number,
+/** The number of entries, at most 200. */
+limit: number, };
+
+/** An entry of the inbox. Times are milliseconds since 1970, UTC. */
+export type InboxRow = { id: number, at: number, kind: EntryKind,
+/** The name of the company, or the title of the notice. */
+title: string,
+/** What happened. Empty for a notice. */
+event: string,
+/** Who has to do what. */
+advice: string,
+/** Why the connection was lost, if that is known. */
+trouble: string | null, company: string | null, connection: string | null,
+/** The name of the integration. */
+platform: string,
+/** A search in the list of companies that finds those of the notice. */
+search: string | null,
+/** The page that the notice opens otherwise. */
+place: Place | null, isRead: boolean,
+/** Whether a rule held its notification back. */
+isMuted: boolean, isOver: boolean,
+/** When it was over, if that is known. */
+closedAt: number | null,
+/** Hidden until this time. */
+snoozedUntil: number | null,
+/** Hidden until the connection changes. */
+snoozedUntilChange: boolean, };
+
 /** An integration to choose from. */
 export type IntegrationChoice = {
 /** Four letters. */
@@ -919,6 +988,12 @@ export type Mark = {
 at: number,
 /** Its shortened amount. */
 label: string, };
+
+export type MarkAlertsRead = {
+/** At most 1,000 entries. None: all are marked as read. */
+ids: Array<number> | null,
+/** False to mark them as unread. */
+read: boolean, };
 
 /** A figure, or why there is none. */
 export type MeasureView = {
@@ -1065,7 +1140,7 @@ sendsAt: number,
 isHeld: boolean, };
 
 /** A page that can be opened from outside the window. */
-export type Place = "expiry";
+export type Place = "expiry" | "inbox" | "workspaces";
 
 export type PlanFor = {
 /** As entered. None: the current number. */
@@ -1084,7 +1159,7 @@ records: number,
 /** All records. */
 total: number, } | { "type": "health",
 /** The new health. */
-health: Health, } | { "type": "requests" } | { "type": "schedules" } | { "type": "session" } | { "type": "views" } | { "type": "deleted",
+health: Health, } | { "type": "requests" } | { "type": "schedules" } | { "type": "session" } | { "type": "inbox" } | { "type": "views" } | { "type": "deleted",
 /** The company. */
 id: string,
 /** Its name. */
@@ -1712,6 +1787,13 @@ export type SkylineRequest = {
 /** The starts of the days in order, and the end of the last day; milliseconds since 1970, UTC. */
 edges: Array<number>, };
 
+/** Hides entries until a time or until the connection changes. With neither, they are shown again. */
+export type SnoozeAlerts = {
+/** At most 1,000 entries. */
+ids: Array<number>,
+/** Milliseconds since 1970, UTC; within a month. */
+until: number | null, untilChange: boolean, };
+
 /** An order of a list. */
 export type Sort = {
 /** By what. */
@@ -2101,6 +2183,13 @@ export type Commands = {
   views: { args: Nothing; result: Array<CountedView> };
   saveView: { args: SaveView; result: Array<CountedView> };
   removeView: { args: ById; result: Array<CountedView> };
+  inbox: { args: InboxRequest; result: InboxPage };
+  unreadAlerts: { args: Nothing; result: number };
+  markAlertsRead: { args: MarkAlertsRead; result: Nothing };
+  snoozeAlerts: { args: SnoozeAlerts; result: Nothing };
+  draftEmail: { args: LinkRequest; result: OpenedUrl };
+  alertRules: { args: Nothing; result: AlertRules };
+  setAlertRules: { args: AlertRules; result: AlertRules };
   company: { args: ById; result: CompanyRow | null };
   findCompany: { args: ById; result: Elsewhere | null };
   namePreview: { args: NameRequest; result: NamePreview };
@@ -2222,6 +2311,9 @@ export const QUERY_EVENTS = {
   session: ['session', 'deleted', 'deleteFailed'],
   companies: ['changed'],
   views: ['views', 'changed', 'session'],
+  inbox: ['inbox', 'changed', 'session'],
+  unreadAlerts: ['inbox', 'changed', 'session'],
+  alertRules: ['inbox', 'views', 'session'],
   company: ['changed', 'session'],
   activity: ['changed', 'company', 'session'],
   notes: ['company'],

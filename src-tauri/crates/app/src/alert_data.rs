@@ -42,7 +42,7 @@ enum AlertContent {
     Ends { consent_ends: i64 },
 }
 
-pub(crate) fn new_alert(alert: NewAlert) -> store::NewAlert {
+pub(crate) fn new_alert(is_muted: bool, alert: NewAlert) -> store::NewAlert {
     let data = Data {
         company: alert.company,
         company_name: alert.company_name,
@@ -55,7 +55,7 @@ pub(crate) fn new_alert(alert: NewAlert) -> store::NewAlert {
             repeats: alert.repeats,
         },
     };
-    store::NewAlert { first_seq: alert.seq, last_seq: alert.seq, data: text(&data) }
+    store::NewAlert { first_seq: alert.seq, last_seq: alert.seq, data: text(&data), is_muted }
 }
 
 pub(crate) fn new_warning(warning: ConsentWarning) -> NewWarning {

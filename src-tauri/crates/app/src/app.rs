@@ -237,16 +237,10 @@ impl App {
             return;
         }
         let notification = engine::Notification {
-            alerts: Vec::new(),
             title: "Portal Desktop is still running".to_owned(),
             body: "It keeps watching from the tray. You can quit it there, or change this in Settings."
                 .to_owned(),
-            company: None,
-            connection: None,
-            about: Vec::new(),
-            search: None,
-            place: None,
-            replaces: None,
+            ..engine::Notification::default()
         };
         let shown = self.desktop.notify(None, notification);
         if let Err(reason) = shown.await {

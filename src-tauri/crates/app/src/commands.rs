@@ -16,6 +16,7 @@ mod diagnostics;
 mod expiry;
 mod exports;
 mod history;
+mod inbox;
 mod links;
 mod local_data;
 mod network;
@@ -66,6 +67,7 @@ pub(crate) use history::{
     Findings, FindingsRequest, HistoryLoad, HistoryLoaded, HistoryPage, HistoryRequest, RefreshTypeRequest,
     status_words,
 };
+pub(crate) use inbox::{InboxPage, InboxRequest, MarkAlertsRead, SnoozeAlerts};
 pub(crate) use links::{CopyText, LinkRequest, LinksCopied};
 pub(crate) use local_data::{ImportBegun, ImportDone, ImportId, ImportPreview};
 pub(crate) use network::{ConnectionTest, NetworkView, SetNetwork};
@@ -92,6 +94,7 @@ pub(crate) use workspaces::{
 };
 
 use crate::{
+    alert_rules::AlertRules,
     app::App,
     command::{Command, Kind},
     error::{Code, WireError},
@@ -177,6 +180,13 @@ commands! {
     Query "views" views(Nothing) -> Vec<CountedView>, changed by Views, Changed, Session;
     Local "saveView" save_view(SaveView) -> Vec<CountedView>;
     Local "removeView" remove_view(ById) -> Vec<CountedView>;
+    Query "inbox" inbox(InboxRequest) -> InboxPage, changed by Inbox, Changed, Session;
+    Query "unreadAlerts" unread_alerts(Nothing) -> u32, changed by Inbox, Changed, Session;
+    Local "markAlertsRead" mark_alerts_read(MarkAlertsRead) -> Nothing;
+    Local "snoozeAlerts" snooze_alerts(SnoozeAlerts) -> Nothing;
+    Query "draftEmail" draft_email(LinkRequest) -> OpenedUrl;
+    Query "alertRules" alert_rules(Nothing) -> AlertRules, changed by Inbox, Views, Session;
+    Local "setAlertRules" set_alert_rules(AlertRules) -> AlertRules;
     Query "company" company(ById) -> Option<CompanyRow>, changed by Changed, Session;
     Query "findCompany" find_company(ById) -> Option<Elsewhere>;
     Query "namePreview" name_preview(NameRequest) -> NamePreview;

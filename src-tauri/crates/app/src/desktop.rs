@@ -27,6 +27,9 @@ pub trait Desktop: Send + Sync + 'static {
     /// happens where notifications cannot be closed.
     fn close_notification(&self, _workspace: &str, _connection: ConnectionId) {}
 
+    /// Closes the notification of a topic of this workspace. Nothing happens where notifications cannot be closed.
+    fn close_notice(&self, _workspace: &str, _topic: &str) {}
+
     /// Updates the tray, if there is one.
     fn set_tray(&self, menu: TrayMenu);
 

@@ -8,17 +8,19 @@ use std::{
 
 use codat::{Client, ConnectionId};
 use engine::{
-    ActError, ActId, Call, Effect, Engine, Event, Notification, Outcome, RecoveryState, RequestId,
-    RequestInfo, SavedState, Settled, Signal, StoreReply, StoreTask, Ticket,
+    ActError, ActId, Call, Effect, EndedSnoozes, Engine, Event, Notification, Outcome, RecoveryState,
+    RequestId, RequestInfo, SavedState, Settled, Signal, StoreReply, StoreTask, Ticket,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use store::{Store, StoreError};
+use store::{AlertState, NewNotice, Store, StoreError};
 
 use crate::{
     alert_changes,
     alert_data::{self, UndeliveredAlerts},
+    alert_rules,
     damage::Damage,
     error::{Code, WireError},
+    inbox_entry,
     presenter::Presenter,
     schedules, send, sync, wire,
 };
@@ -174,6 +176,7 @@ impl EffectExecutor {
                     }
                     Effect::Settle(id, result) => driver.settle(id, result),
                     Effect::Notify(notification) => driver.notify(notification),
+                    Effect::CloseNotice(topic) => self.close_notice(topic, driver.now()).await,
                     Effect::CloseNotification(connection) => self.presenter.close_notification(connection),
                     Effect::Tray(state) => self.presenter.set_tray(state),
                     Effect::Signal(signal) => {
@@ -209,6 +212,7 @@ impl EffectExecutor {
                 }
             }
         }
+        self.record_notice(&notification, now).await;
         if let Err(reason) = self.presenter.notify(notification.clone()).await {
             tracing::warn!(reason, "a notification could not be shown, and is shown later");
             if let Err(error) = self.store.release_alerts(&alerts).await {
@@ -221,6 +225,27 @@ impl EffectExecutor {
             tracing::warn!(%error, "shown alerts could not be marked");
         }
         Event::NotificationShown(alerts)
+    }
+
+    /// Stores a notification with a topic in the inbox. If that fails, it is shown anyway.
+    async fn record_notice(&self, notification: &Notification, now: Timestamp) {
+        let Some(topic) = &notification.topic else { return };
+        let data = inbox_entry::notice_data(notification);
+        let notice =
+            NewNotice { topic, data: &data, is_end: notification.is_end, parts: &notification.alerts };
+        match self.store.record_notice(&notice, now).await {
+            Ok(()) => self.presenter.send_event(wire::Event::Inbox),
+            Err(error) => tracing::warn!(%error, topic, "a notice is missing in the inbox"),
+        }
+    }
+
+    async fn close_notice(&self, topic: &str, now: Timestamp) {
+        self.presenter.close_notice(topic);
+        match self.store.close_notice(topic, now).await {
+            Ok(true) => self.presenter.send_event(wire::Event::Inbox),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, topic, "a notice stays open in the inbox"),
+        }
     }
 
     /// Saves the engine's state.
@@ -289,13 +314,30 @@ impl EffectExecutor {
             }
             StoreTask::RecordAlerts { cursor, skipped, alerts } => {
                 let connections: Vec<_> = alerts.iter().map(|alert| alert.connection).collect();
-                let alerts: Vec<_> = alerts.into_iter().map(alert_data::new_alert).collect();
+                let muted = alert_rules::muted(store, &alerts, now).await;
+                let is_muted = |alert: &engine::NewAlert| muted.contains(&alert.seq);
+                let alerts: Vec<_> =
+                    alerts.into_iter().map(|alert| alert_data::new_alert(is_muted(&alert), alert)).collect();
                 let recorded = store.record_alerts(cursor, &skipped, &alerts, now).await?;
+                if !recorded.is_empty() {
+                    self.presenter.send_event(wire::Event::Inbox);
+                }
+                let to_show = recorded.into_iter().filter(|alert| alert.state == AlertState::New);
                 Ok(StoreReply::Alerts {
-                    numbers: recorded.into_iter().map(|alert| (alert.first_seq, alert.id)).collect(),
+                    numbers: to_show.map(|alert| (alert.first_seq, alert.id)).collect(),
                     integration_sizes: store.integration_sizes(&connections).await?,
                 })
             }
+            StoreTask::EndSnoozes => {
+                let ended = UndeliveredAlerts::parse(store.end_snoozes(now).await?);
+                self.presenter.send_event(wire::Event::Inbox);
+                Ok(StoreReply::SnoozesEnded(EndedSnoozes {
+                    losses: ended.status_changes,
+                    warnings: ended.ending_consents,
+                    next: store.next_snooze_end().await?,
+                }))
+            }
+            StoreTask::OpenAlerts => Ok(StoreReply::OpenAlerts(inbox_entry::open_alerts(store, now).await?)),
             StoreTask::SkipAlerts(alerts) => {
                 store.claim_alerts(&alerts, now).await?;
                 Ok(StoreReply::Done)
@@ -328,7 +370,11 @@ impl EffectExecutor {
             }
             StoreTask::Warn(warnings) => {
                 let warnings: Vec<_> = warnings.into_iter().map(alert_data::new_warning).collect();
-                Ok(StoreReply::Warned(store.record_warnings(&warnings, now).await?))
+                let recorded = store.record_warnings(&warnings, now).await?;
+                if !recorded.is_empty() {
+                    self.presenter.send_event(wire::Event::Inbox);
+                }
+                Ok(StoreReply::Warned(recorded))
             }
             StoreTask::SkipConsentWarnings => {
                 store.skip_due_consents(now).await?;

@@ -7,6 +7,7 @@
 
 mod alert_changes;
 mod alert_data;
+mod alert_rules;
 mod app;
 mod atomic_file;
 mod backups;
@@ -27,6 +28,7 @@ mod exported_files;
 mod fetch;
 mod figures;
 mod folders;
+mod inbox_entry;
 mod keep_alive;
 mod log;
 pub mod names;

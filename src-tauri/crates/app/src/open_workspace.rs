@@ -19,6 +19,7 @@ use tokio_util::{
 };
 
 use crate::{
+    alert_rules,
     backups::{BackupFailure, BackupTask, Backups},
     clock::{self, Clock},
     damage::Damage,
@@ -153,6 +154,8 @@ impl OpenWorkspace {
             cancelled_deletes,
         };
         workspace.update_keep_alive().await;
+        workspace.update_alert_times().await;
+        workspace.update_snooze_end().await;
         workspace.watch_database();
         workspace
     }
@@ -174,6 +177,26 @@ impl OpenWorkspace {
             KeepAliveMode::Off
         });
         runner.send_event(engine::Event::KeepAlive(mode.within(self.record().safe_mode)));
+    }
+
+    /// Sends the times of notifications to the engine. If they cannot be read, notifications are always shown.
+    pub(crate) async fn update_alert_times(&self) {
+        let (Ok(runner), Ok(store)) = (&self.runner, self.store()) else { return };
+        let rules = alert_rules::load(&store).await.map_err(WireError::from);
+        let times = rules.and_then(|rules| rules.times()).unwrap_or_else(|error| {
+            tracing::warn!(%error, "when to show notifications is not known");
+            engine::AlertTimes::default()
+        });
+        runner.send_event(engine::Event::AlertTimes(times));
+    }
+
+    /// Tells the engine when the next snooze ends.
+    pub(crate) async fn update_snooze_end(&self) {
+        let (Ok(runner), Ok(store)) = (&self.runner, self.store()) else { return };
+        match store.next_snooze_end().await {
+            Ok(end) => runner.send_event(engine::Event::SnoozeEnd(end)),
+            Err(error) => tracing::warn!(%error, "when the next snooze ends is not known"),
+        }
     }
 
     /// Sends the policy to the engine and to the guard of the transport. When this returns, no request that

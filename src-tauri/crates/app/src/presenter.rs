@@ -23,6 +23,9 @@ pub trait Presenter: Send + Sync + 'static {
     /// Closes the notification about a connection that is linked again, unless it is also about others.
     fn close_notification(&self, _: ConnectionId) {}
 
+    /// Closes the notification of a topic.
+    fn close_notice(&self, _topic: &str) {}
+
     /// Sends an event to the windows that show the workspace.
     fn send_event(&self, event: Event);
 }
@@ -121,6 +124,10 @@ impl Presenter for WorkspacePresenter {
 
     fn close_notification(&self, connection: ConnectionId) {
         self.desktop.close_notification(&self.id, connection);
+    }
+
+    fn close_notice(&self, topic: &str) {
+        self.desktop.close_notice(&self.id, topic);
     }
 
     fn send_event(&self, event: Event) {

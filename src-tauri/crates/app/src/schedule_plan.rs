@@ -165,7 +165,7 @@ fn data_type(key: &str) -> Result<String, WireError> {
     if plain && fits { Ok(key.to_owned()) } else { Err(invalid(format!("“{key}” isn’t a data type."))) }
 }
 
-fn blackout(blackout: &ScheduleBlackout) -> Result<Blackout, WireError> {
+pub(crate) fn blackout(blackout: &ScheduleBlackout) -> Result<Blackout, WireError> {
     Ok(Blackout {
         days: Days::from_bits(blackout.days),
         from: time(&blackout.from)?,
@@ -173,7 +173,7 @@ fn blackout(blackout: &ScheduleBlackout) -> Result<Blackout, WireError> {
     })
 }
 
-fn time(text: &str) -> Result<civil::Time, WireError> {
+pub(crate) fn time(text: &str) -> Result<civil::Time, WireError> {
     let parsed = text
         .split_once(':')
         .and_then(|(hours, minutes)| civil::Time::new(hours.parse().ok()?, minutes.parse().ok()?, 0, 0).ok());

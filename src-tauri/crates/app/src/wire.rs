@@ -302,6 +302,8 @@ pub enum Event {
     Schedules,
     /// Workspaces, preferences, notices or pending deletes changed.
     Session,
+    /// The inbox or its rules changed.
+    Inbox,
     /// The saved views of the list changed.
     Views,
     /// A company was deleted.

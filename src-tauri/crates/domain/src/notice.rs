@@ -1,6 +1,6 @@
 //! Messages to the user.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How severe a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -16,10 +16,14 @@ pub enum Severity {
 }
 
 /// A page that can be opened from outside the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Place {
     /// *Expiry* with the due connections selected.
     Expiry,
+    /// The inbox.
+    Inbox,
+    /// The workspaces in *Settings*.
+    Workspaces,
 }

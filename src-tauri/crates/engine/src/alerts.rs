@@ -6,6 +6,7 @@
 
 mod alert_batch;
 pub(crate) mod alert_delivery;
+pub(crate) mod alert_times;
 pub(crate) mod incidents;
 pub(crate) mod loss_notification;
 

@@ -34,6 +34,8 @@ pub enum Effect {
     Notify(Notification),
     /// The connection is linked again. A notification that is only about such connections is closed.
     CloseNotification(ConnectionId),
+    /// The topic has ended. Its notification is closed, and its notice in the inbox too.
+    CloseNotice(&'static str),
     /// Update the tray entry of the workspace.
     Tray(TrayState),
     /// Send a signal to the windows.
@@ -71,6 +73,10 @@ pub enum StoreTask {
         /// The alerts to send.
         alerts: Vec<NewAlert>,
     },
+    /// End the snoozes that are over.
+    EndSnoozes,
+    /// Find the alerts that are still open.
+    OpenAlerts,
     /// Mark these recorded alerts as not to be shown.
     SkipAlerts(Vec<i64>),
     /// Load the runs that have not ended.

@@ -11,7 +11,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     acts::Act,
-    alerts::{NewAlert, PastAlert},
+    alerts::{NewAlert, PastAlert, alert_times::AlertTimes},
     call::Outcome,
     change::Change,
     ids::{ActId, RequestId, Ticket},
@@ -74,6 +74,10 @@ pub enum Event {
     Zone(TimeZone),
     /// The keep-alive mode changed.
     KeepAlive(KeepAliveMode),
+    /// The times of notifications changed.
+    AlertTimes(AlertTimes),
+    /// When the next snooze ends; none if nothing is snoozed until a time.
+    SnoozeEnd(Option<Timestamp>),
 }
 
 /// What an earlier engine left behind, however it ended.
@@ -134,6 +138,10 @@ pub enum StoreReply {
         /// The total number.
         total: u32,
     },
+    /// Snoozes ended.
+    SnoozesEnded(EndedSnoozes),
+    /// The alerts that are still open.
+    OpenAlerts(OpenAlerts),
     /// Success without data.
     Done,
 }
@@ -147,4 +155,24 @@ pub struct Applied {
     pub changes: Vec<Change>,
     /// Connections that the store has and the response lacks.
     pub missing_connections: Vec<(CompanyId, ConnectionId)>,
+}
+
+/// The alerts whose snooze ended, and when the next one ends.
+#[derive(Debug, Clone, Default)]
+pub struct EndedSnoozes {
+    /// Losses, by alert ID.
+    pub losses: Vec<(i64, NewAlert)>,
+    /// Warnings, by alert ID.
+    pub warnings: Vec<(i64, EndingConsent)>,
+    /// When the next snooze ends.
+    pub next: Option<Timestamp>,
+}
+
+/// The alerts in the inbox that are still open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenAlerts {
+    /// Their number, without snoozed ones.
+    pub count: u32,
+    /// The names of the companies of the newest ones.
+    pub companies: Vec<String>,
 }

@@ -38,6 +38,10 @@ pub enum Ticket {
     Consents,
     /// The recording of consent warnings.
     Warnings,
+    /// The end of snoozes.
+    Snoozes,
+    /// The search for open alerts.
+    Reminder,
     /// The search for idle connections, and the recording of their reads.
     KeepAlive,
     /// The engine's own state.

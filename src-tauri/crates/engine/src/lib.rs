@@ -36,6 +36,7 @@
 //!             Effect::Send(id, call) => requests.push((id, call)),
 //!             Effect::Store(ticket, _) => events.push_back(Event::StoreResult(ticket, Ok(StoreReply::Done))),
 //!             Effect::Notify(notification) => events.push_back(Event::NotificationShown(notification.alerts)),
+//!             Effect::CloseNotification(_) | Effect::CloseNotice(_) => {}
 //!             Effect::Settle(..) | Effect::Tray(_) | Effect::Signal(_) => {}
 //!         }
 //!     }
@@ -80,14 +81,14 @@ mod usage;
 mod watch;
 
 pub use acts::*;
-pub use alerts::{NewAlert, PastAlert};
+pub use alerts::{NewAlert, PastAlert, alert_times::AlertTimes, loss_notification::loss_texts};
 pub use call::{Call, Outcome, Reply};
 pub use change::Change;
 pub use config::Config;
 pub use cost::{IdleClocks, ScheduleCost, keep_alive_interval, rest_of_day};
 pub use day_plan::{DayPlan, Planned};
 pub use effect::{Effect, Signal, StoreTask};
-pub use event::{Applied, Event, RecoveryState, StoreReply};
+pub use event::{Applied, EndedSnoozes, Event, OpenAlerts, RecoveryState, StoreReply};
 pub use expiry::{consent_warning::ConsentWarning, keep_alive::cheapest_read};
 pub use forecast::{Basis, Forecast};
 pub use ids::{ActId, RequestId, Ticket};

@@ -7,6 +7,7 @@ mod expiry;
 mod health;
 mod policy;
 mod quota_report;
+mod reminders;
 mod run_changes;
 mod run_results;
 mod runs;
@@ -26,7 +27,7 @@ use uuid::Uuid;
 
 use crate::{
     acts::{ActError, Settled},
-    alerts::{Alerts, alert_delivery::AlertDelivery},
+    alerts::{Alerts, alert_delivery::AlertDelivery, alert_times::AlertTimes},
     backoff::Jitter,
     call::{Outcome, Reply},
     config::Config,
@@ -112,6 +113,10 @@ pub struct Engine {
     alerts: Alerts,
     delivery: AlertDelivery,
     expiry: Expiry,
+    /// None until the app has loaded them.
+    alert_times: Option<AlertTimes>,
+    /// When the next snooze ends.
+    snooze_end: Option<Timestamp>,
     attention: Option<Attention>,
     policy: Policy,
     /// When the share of background work resets.
@@ -168,6 +173,8 @@ impl Engine {
             alerts: Alerts::default(),
             delivery: AlertDelivery::default(),
             expiry: Expiry::default(),
+            alert_times: None,
+            snooze_end: None,
             attention: None,
             policy: Policy::default(),
             made: BTreeSet::new(),
@@ -202,7 +209,7 @@ impl Engine {
             Event::Attention(attention) => self.attention = Some(attention),
             Event::KeyReplaced => {
                 self.connectivity.reset();
-                self.delivery.drop_failed();
+                self.end_key_rejection();
                 self.next_sweep = now;
                 self.expiry.check_now();
             }
@@ -234,6 +241,8 @@ impl Engine {
             }
             Event::RaiseUserQuota(percent) => self.saved.quota.raise_user_limit(percent, now),
             Event::KeepAlive(mode) => self.set_keep_alive(mode),
+            Event::AlertTimes(times) => self.set_alert_times(times, now),
+            Event::SnoozeEnd(end) => self.snooze_end = end,
         }
         self.run_due(now);
         self.send_queued(now);
@@ -254,7 +263,8 @@ impl Engine {
             self.connectivity.retry_at.filter(|at| !self.policy.paused && *at > now),
             self.quota_opens_at.filter(|at| *at > now),
             self.share_spent_until.filter(|at| *at > now),
-            self.next_alert(),
+            self.next_alert(now),
+            self.next_reminder(now),
             self.pending_acts
                 .values()
                 .filter_map(|pending_act| pending_act.scheduled.map(|(_, at)| at))
@@ -327,6 +337,7 @@ impl Engine {
         self.begin_due_schedules(now);
         self.advance_runs(now);
         self.record_alerts(now);
+        self.begin_due_reminders(now);
         self.show_due_notifications(now);
         self.check_expiry(now);
     }
@@ -370,6 +381,7 @@ impl Engine {
     fn on_response_headers(&mut self, meta: &Meta, now: Timestamp) {
         self.saved.quota.on_rate_limit_headers(meta.rate_limit, now);
         if self.connectivity.on_answer() {
+            self.end_key_rejection();
             self.expiry.check_now();
         }
     }
@@ -431,6 +443,9 @@ impl Engine {
             (Ticket::KeepAlive, Ok(StoreReply::Idle { idle, total })) => self.on_idle_due(idle, total, now),
             (Ticket::KeepAlive, Ok(outcome)) => self.on_keep_alive_stored(outcome, now),
             (Ticket::KeepAlive, Err(message)) => self.on_keep_alive_error(message),
+            (Ticket::Snoozes, Ok(StoreReply::SnoozesEnded(ended))) => self.on_snoozes_ended(ended, now),
+            (Ticket::Snoozes, Err(_)) => self.on_snoozes_error(now),
+            (Ticket::Reminder, Ok(StoreReply::OpenAlerts(open))) => self.remind(&open),
             (Ticket::State, outcome) => self.on_state_stored(outcome),
             // The server completed the change. A sweep shows it.
             (Ticket::ItemChange, Err(message)) => {

@@ -5,8 +5,13 @@ use std::collections::BTreeSet;
 use codat::{CompanyId, ConnectionId};
 use domain::Place;
 
+/// The topic of a rejected API key.
+pub(crate) const KEY_TOPIC: &str = "key";
+/// The topic of the question about idle connections.
+pub(crate) const IDLE_TOPIC: &str = "idle";
+
 /// A desktop notification.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notification {
     /// The alerts in it. Each is claimed before it is shown.
     pub alerts: Vec<i64>,
@@ -24,8 +29,11 @@ pub struct Notification {
     pub search: Option<String>,
     /// The page that a click opens otherwise.
     pub place: Option<Place>,
-    /// A notification that is still open with the same text here is replaced by this one.
-    pub replaces: Option<String>,
+    /// What it is about, if that is not certain connections. Notifications of one topic replace each other, on the
+    /// desktop and in the inbox.
+    pub topic: Option<String>,
+    /// Whether its topic ends with it.
+    pub is_end: bool,
 }
 
 /// Up to three distinct company names, and the number of others.

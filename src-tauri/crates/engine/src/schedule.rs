@@ -22,6 +22,8 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 pub use blackout::Blackout;
+pub(crate) use blackout::free_from;
+pub(crate) use clock_times::instant_of;
 pub use clock_times::{ClockTimes, Due, DueState};
 pub use days::Days;
 pub use decision::{Basis, ItemDecision, ScheduleDecision, StatusDecision, check_interval, retry_delay};

@@ -19,6 +19,8 @@ pub struct NewAlert {
     pub last_seq: i64,
     /// The content, in a format of the caller's choice.
     pub data: String,
+    /// Whether the rules of the workspace hold its notification back. It is in the inbox, and counts as read.
+    pub is_muted: bool,
 }
 
 /// A stored alert.
@@ -54,7 +56,8 @@ pub struct RecentAlert {
 pub enum AlertState {
     /// Decided, and not claimed by a notification.
     New,
-    /// Claimed for a notification. If the app ended before it was shown, it is not shown again.
+    /// Claimed for a notification, or held back by a rule or a snooze. If the app ended before it was shown, it is not
+    /// shown again.
     Claimed,
     /// Shown.
     Shown,
@@ -71,13 +74,13 @@ impl AlertState {
     }
 }
 
-struct AlertRow {
-    id: i64,
-    at: i64,
-    first_seq: i64,
-    last_seq: i64,
-    state: String,
-    data: String,
+pub(crate) struct AlertRow {
+    pub(crate) id: i64,
+    pub(crate) at: i64,
+    pub(crate) first_seq: i64,
+    pub(crate) last_seq: i64,
+    pub(crate) state: String,
+    pub(crate) data: String,
 }
 
 impl TryFrom<AlertRow> for Alert {
@@ -126,6 +129,9 @@ impl Store {
     /// Stores decisions in one transaction: everything up to `cursor`, and beyond it `alerts` and the skipped entries
     /// `passed`. Returns the alerts that are new. A change that was decided before is not decided again.
     ///
+    /// A new alert closes the earlier ones of its connection. If one of them is snoozed until a time, the new alert is
+    /// too, and is claimed without a notification.
+    ///
     /// # Errors
     /// Database errors; then nothing is stored.
     pub async fn record_alerts(
@@ -143,17 +149,38 @@ impl Store {
         let mut transaction = begin(&mut writer).await?;
         let mut rows = sqlx::query_as!(
             AlertRow,
-            r#"INSERT INTO alerts (at, first_seq, last_seq, data)
-               SELECT ?1, value ->> 'first_seq', value ->> 'last_seq', value ->> 'data'
-               FROM jsonb_each(?2)
-               WHERE value ->> 'first_seq' > (SELECT seq FROM alert_cursor WHERE only_row = 1)
-                 AND value ->> 'first_seq' NOT IN (SELECT seq FROM alert_decisions)
+            r#"INSERT INTO alerts (at, first_seq, last_seq, data, company_id, connection_id, muted, read_at,
+                                   snoozed_until, state)
+               SELECT ?1, first_seq, last_seq, data, company_id, connection_id, muted, iif(muted, ?1, NULL),
+                      snoozed_until, iif(muted OR snoozed_until IS NOT NULL, 'claimed', 'new')
+               FROM (SELECT value ->> 'first_seq' AS first_seq, value ->> 'last_seq' AS last_seq,
+                            value ->> 'data' AS data, value ->> 'is_muted' AS muted, lost.company_id,
+                            lost.connection_id,
+                            (SELECT max(earlier.snoozed_until) FROM alerts AS earlier
+                             WHERE earlier.connection_id = lost.connection_id AND earlier.closed_at IS NULL
+                               AND earlier.snoozed_until > ?1) AS snoozed_until
+                     FROM jsonb_each(?2)
+                     LEFT JOIN journal AS lost ON lost.seq = value ->> 'first_seq'
+                     WHERE value ->> 'first_seq' > (SELECT seq FROM alert_cursor WHERE only_row = 1)
+                       AND value ->> 'first_seq' NOT IN (SELECT seq FROM alert_decisions))
                RETURNING id AS "id!: i64", at AS "at!: i64", first_seq AS "first_seq!: i64",
                          last_seq AS "last_seq!: i64", state AS "state!: String", data AS "data!: String""#,
             at,
             alerts
         )
         .fetch_all(&mut *transaction)
+        .await?;
+        let new = sql::json_parameter(&rows.iter().map(|row| row.id).collect::<Vec<_>>())?;
+        sqlx::query!(
+            "UPDATE alerts SET closed_at = ?1, read_at = coalesce(read_at, ?1), snoozed_until = NULL,
+                               snoozed_until_change = 0
+             FROM (SELECT id, connection_id FROM alerts WHERE id IN (SELECT value FROM json_each(?2))) AS newer
+             WHERE alerts.connection_id = newer.connection_id AND alerts.closed_at IS NULL
+               AND alerts.id < newer.id",
+            at,
+            new
+        )
+        .execute(&mut *transaction)
         .await?;
         sqlx::query!(
             "INSERT OR IGNORE INTO alert_decisions (seq) SELECT value FROM json_each(?1) WHERE value > ?2",

@@ -1,5 +1,7 @@
 //! Queries of the company lists.
 
+use std::collections::BTreeSet;
+
 use codat::CompanyId;
 use jiff::Timestamp;
 
@@ -101,6 +103,21 @@ impl Store {
             parsed.iter().map(|(search, ids)| columns.count_matching(search, ids)).collect()
         })
         .await
+    }
+
+    /// Which of these companies match a search.
+    ///
+    /// # Errors
+    /// Database errors. An invalid search is not an error.
+    pub async fn companies_among(
+        &self,
+        search: &str,
+        companies: BTreeSet<CompanyId>,
+        now: Timestamp,
+    ) -> Result<BTreeSet<CompanyId>, StoreError> {
+        let search = Search::parse(search, &self.local_time(now));
+        let ids = self.id_hits(&search).await?;
+        self.query_columns(move |columns| columns.matching_among(&search, &ids, companies)).await
     }
 
     /// The rows of these companies in this order. Companies that are not stored are left out.

@@ -52,6 +52,7 @@ mod files;
 mod fingerprints;
 mod first_page;
 mod fold;
+mod inbox;
 mod integrations;
 mod intents;
 mod journal;
@@ -87,6 +88,7 @@ pub use copies::{Copies, CopyKey, CopyProgress, CopyQuery, CopyQueryResult, Reco
 pub use database::SimulationOptions;
 pub use error::StoreError;
 pub use expiry::{Ending, ExpiryFilter, ExpiryRow, Skyline, Uncounted};
+pub use inbox::{InboxCounts, InboxEntry, InboxFilter, MAX_UNREAD, NewNotice, Snooze};
 pub use intents::Intent;
 pub use keep_alive::{KeepAliveEntry, KeepAliveOutcome};
 pub use local_export::LocalExport;

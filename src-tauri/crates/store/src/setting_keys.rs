@@ -8,8 +8,11 @@ pub const PAUSED: &str = "paused";
 /// Whether schedules run on this computer.
 pub const SCHEDULES_HERE: &str = "schedulesHere";
 
+/// Which alerts notify, and when.
+pub const ALERT_RULES: &str = "alertRules";
 /// The saved views of the list of companies.
 pub const VIEWS: &str = "views";
 
 /// The rows with these keys, as an SQL condition.
-pub(crate) const LOCAL_KEYS_CONDITION: &str = "key IN ('keepAlive', 'paused', 'schedulesHere', 'views')";
+pub(crate) const LOCAL_KEYS_CONDITION: &str =
+    "key IN ('alertRules', 'keepAlive', 'paused', 'schedulesHere', 'views')";

@@ -10,6 +10,7 @@ mod expiry;
 mod files;
 mod fingerprints;
 mod in_full;
+mod inbox;
 mod journal;
 mod lists;
 mod local_files;

@@ -72,10 +72,11 @@ impl Store {
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let ids = sqlx::query_scalar!(
-            r#"INSERT INTO alerts (at, first_seq, last_seq, data)
-               SELECT ?1, 0, 0, warning.value ->> 'data'
+            r#"INSERT INTO alerts (at, first_seq, last_seq, data, company_id, connection_id, consent_ends)
+               SELECT ?1, 0, 0, warning.value ->> 'data', company.id, connection.id, connection.expires
                FROM jsonb_each(?2) AS warning
                CROSS JOIN connections AS connection ON connection.id = warning.value ->> 'connection'
+               CROSS JOIN companies AS company ON company.number = connection.company
                WHERE connection.clock = 1 AND connection.due <= ?1
                  AND connection.expires = warning.value ->> 'expires'
                  AND warning.value ->> 'data' IS NOT NULL

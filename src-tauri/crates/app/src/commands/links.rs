@@ -67,6 +67,19 @@ impl App {
         Ok(OpenedUrl { url, opened })
     }
 
+    /// The Link URL of a company or a connection, and the name of the connection's integration.
+    pub(super) async fn fresh_link(
+        &self,
+        request: LinkRequest,
+    ) -> Result<(String, Option<String>), WireError> {
+        let (url, ..) = self.link_url(request.clone()).await?;
+        let record =
+            self.command_workspace().await.store()?.company_record(company_id(&request.company)?).await?;
+        let connections = record.into_iter().flat_map(|company| company.data_connections);
+        let mut chosen = connections.filter(|it| request.connection.as_ref() == Some(&it.id.to_string()));
+        Ok((url, chosen.next().map(|connection| connection.platform_name)))
+    }
+
     /// The URL, its description, and its age if it could not be refreshed.
     async fn link_url(&self, request: LinkRequest) -> Result<(String, String, Option<Stale>), WireError> {
         let id = company_id(&request.company)?;

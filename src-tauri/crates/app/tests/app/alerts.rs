@@ -72,7 +72,7 @@ async fn the_outage_of_a_platform_in_the_sandbox_is_one_notification_that_its_en
     read_all(&test_app).await;
     let end = told(&test_app, "Xero responds again").await;
     assert!(end.body.contains(" connections healed"), "{end:?}");
-    assert_eq!(end.replaces, outage.replaces);
+    assert_eq!(end.topic, outage.topic);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,7 +175,12 @@ async fn what_was_recorded_and_not_shown_before_a_crash_is_shown_once_after_it()
         "company": row["id"], "companyName": row["name"], "connection": row["connections"][0]["id"],
         "platform": "Xero", "colour": "red",
     });
-    let alert = |data: &Value| NewAlert { first_seq: end + 1, last_seq: end + 1, data: data.to_string() };
+    let alert = |data: &Value| NewAlert {
+        first_seq: end + 1,
+        last_seq: end + 1,
+        data: data.to_string(),
+        is_muted: false,
+    };
     let alerts = [alert(&data), alert(&json!({ "of": "a newer version" }))];
     assert_eq!(store.record_alerts(end + 1, &[], &alerts, app::clock::now()).await.unwrap().len(), 2);
     store.close().await;

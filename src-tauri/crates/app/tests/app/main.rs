@@ -25,6 +25,8 @@ mod files;
 #[cfg(test)]
 mod held;
 #[cfg(test)]
+mod inbox;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod local_data;

@@ -38,8 +38,8 @@ pub(crate) struct AlertDelivery {
     waiting: BTreeMap<i64, UndeliveredAlert>,
     /// Alerts in a notification that is being shown.
     showing: BTreeMap<i64, UndeliveredAlert>,
-    /// Failed notifications without alerts.
-    failed: Vec<Notification>,
+    /// Notifications without recorded alerts.
+    notices: Vec<Notification>,
     /// Alerts to drop without showing them.
     dropped: Vec<i64>,
     last_shown_at: Option<Timestamp>,
@@ -74,6 +74,12 @@ impl AlertDelivery {
         self.dropped.len() > before
     }
 
+    /// Adds a notification without recorded alerts. It replaces a waiting one of its topic.
+    pub(crate) fn add_notice(&mut self, notice: Notification) {
+        self.notices.retain(|waiting| waiting.topic.is_none() || waiting.topic != notice.topic);
+        self.notices.push(notice);
+    }
+
     pub(crate) fn waiting_losses(&self) -> Vec<ConnectionId> {
         let connection = |waiting: &UndeliveredAlert| {
             if let AlertContent::Loss(alert) = &waiting.content { Some(alert.connection) } else { None }
@@ -88,7 +94,7 @@ impl AlertDelivery {
     /// When the next notification is due.
     pub(crate) fn next_due(&self, is_busy: bool) -> Option<Timestamp> {
         let others = self.waiting.values().filter(|it| matches!(it.content, AlertContent::ConsentEnd(_)));
-        let others = others.map(|it| it.since).min().or_else(|| self.failed.first().map(|_| Timestamp::MIN));
+        let others = others.map(|it| it.since).min().or_else(|| self.notices.first().map(|_| Timestamp::MIN));
         let others = others.map(|at| self.retry_at.map_or(at, |retry| retry.max(at)));
         [self.next_losses(is_busy), others].into_iter().flatten().min()
     }
@@ -140,16 +146,16 @@ impl AlertDelivery {
         taken
     }
 
-    pub(crate) fn take_failed(&mut self, now: Timestamp) -> Vec<Notification> {
+    pub(crate) fn take_notices(&mut self, now: Timestamp) -> Vec<Notification> {
         if self.retry_at.is_some_and(|at| at > now) {
             return Vec::new();
         }
-        core::mem::take(&mut self.failed)
+        core::mem::take(&mut self.notices)
     }
 
-    /// Drops failed notifications about the API key.
-    pub(crate) fn drop_failed(&mut self) {
-        self.failed.clear();
+    /// Drops the waiting notification of a topic.
+    pub(crate) fn drop_notice(&mut self, topic: &str) {
+        self.notices.retain(|notice| notice.topic.as_deref() != Some(topic));
     }
 
     /// Records that the notification of these alerts was shown.
@@ -167,7 +173,7 @@ impl AlertDelivery {
             }
         }
         if notification.alerts.is_empty() {
-            self.failed.push(notification);
+            self.notices.insert(0, notification);
         }
         let wait = FIRST_RETRY.saturating_mul(1 << self.failures.min(8)).min(MAX_RETRY);
         self.failures = self.failures.saturating_add(1);

@@ -121,12 +121,9 @@ impl Incidents {
                 "Only the platform can fix this, so there’s nothing to send. You’ll get a notification when \
                  {platform} responds again."
             ),
-            company: None,
-            connection: None,
-            about: Vec::new(),
             search,
-            place: None,
-            replaces: Some(key(platform)),
+            topic: Some(topic(platform)),
+            ..Notification::default()
         })
     }
 
@@ -162,21 +159,17 @@ impl Incident {
             many => format!(", {many} still report the error"),
         };
         Notification {
-            alerts: Vec::new(),
             title: format!("{platform} responds again"),
             body: format!("{} of {} connections healed{customer}{failing}.", self.healed.len(), self.len()),
-            company: None,
-            connection: None,
-            about: Vec::new(),
-            search: None,
-            place: None,
-            replaces: Some(key(platform)),
+            topic: Some(topic(platform)),
+            is_end: true,
+            ..Notification::default()
         }
     }
 }
 
-/// What the notifications of one outage have in common.
-fn key(platform: &str) -> String {
+/// The topic of an outage.
+fn topic(platform: &str) -> String {
     format!("outage:{platform}")
 }
 
@@ -238,7 +231,8 @@ mod tests {
         assert_eq!(end.title, "Xero responds again");
         let expected = "17 of 20 connections healed, 1 still needs the customer, 2 still report the error.";
         assert_eq!(end.body, expected);
-        assert_eq!(end.replaces, outage(5).notification("Xero", vec![1]).unwrap().replaces);
+        assert_eq!(end.topic, outage(5).notification("Xero", vec![1]).unwrap().topic);
+        assert!(end.is_end);
         assert!(incidents.take_ended(at(5)).is_empty(), "once");
     }
 

@@ -17,6 +17,12 @@ pub(crate) struct Loss {
     pub(crate) series: Option<SeriesSummary>,
 }
 
+/// The title and the text of a loss in the inbox.
+pub fn loss_texts(alert: &NewAlert, zone: &TimeZone) -> (String, String) {
+    let (happened, body) = texts(alert, zone);
+    (format!("{} {happened}", alert.platform), body)
+}
+
 /// A notification of one loss, or a digest of several. A connection counts once, with its latest alert.
 pub(crate) fn notification(items: &[Loss], zone: &TimeZone) -> Option<Notification> {
     let numbers: Vec<i64> = items.iter().map(|item| item.number).collect();
@@ -50,9 +56,7 @@ fn single(item: &Loss, numbers: Vec<i64>, zone: &TimeZone) -> Notification {
         company: Some(alert.company),
         connection: (!is_outage).then_some(alert.connection),
         about: vec![alert.connection],
-        search: None,
-        place: None,
-        replaces: None,
+        ..Notification::default()
     }
 }
 
@@ -104,17 +108,7 @@ fn digest(items: &[&Loss], numbers: Vec<i64>) -> Notification {
     };
     let search = numbers.iter().min().map(|first| format!("alert:{first}"));
     let about = items.iter().map(|item| item.alert.connection).collect();
-    Notification {
-        alerts: numbers,
-        title,
-        body,
-        company: None,
-        connection: None,
-        about,
-        search,
-        place: None,
-        replaces: None,
-    }
+    Notification { alerts: numbers, title, body, about, search, ..Notification::default() }
 }
 
 /// The exceptions among the losses of a digest.

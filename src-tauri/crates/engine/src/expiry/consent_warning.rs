@@ -50,10 +50,7 @@ pub(crate) fn notification(
                 .to_owned(),
             company: Some(first.company),
             connection: Some(first.connection),
-            about: Vec::new(),
-            search: None,
-            place: None,
-            replaces: None,
+            ..Notification::default()
         });
     }
     let days = consents.iter().map(|consent| days(consent.expires, now)).max().unwrap_or_default();
@@ -62,12 +59,8 @@ pub(crate) fn notification(
         alerts: numbers,
         title: format!("{} consents end within {within} days", consents.len()),
         body: names(consents.iter().map(|consent| consent.company_name.as_str())),
-        company: None,
-        connection: None,
-        about: Vec::new(),
-        search: None,
         place: Some(Place::Expiry),
-        replaces: None,
+        ..Notification::default()
     })
 }
 

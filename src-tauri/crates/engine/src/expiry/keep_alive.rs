@@ -6,7 +6,10 @@
 use domain::{IdleConnection, KeepAliveRead, NewRun, Place, ReadRequest, ReadSelection, RunAct, RunCause};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{notification::Notification, time::after};
+use crate::{
+    notification::{IDLE_TOPIC, Notification},
+    time::after,
+};
 
 /// The maximum number of connections per check.
 pub(crate) const BATCH: u32 = 5_000;
@@ -85,15 +88,11 @@ pub(crate) fn question(connections: u32) -> Notification {
         many => format!("{many} connections may lose access soon"),
     };
     Notification {
-        alerts: Vec::new(),
         title,
         body: "These haven’t synced in a while. Open Expiry to keep them connected.".to_owned(),
-        company: None,
-        connection: None,
-        about: Vec::new(),
-        search: None,
         place: Some(Place::Expiry),
-        replaces: None,
+        topic: Some(IDLE_TOPIC.to_owned()),
+        ..Notification::default()
     }
 }
 

@@ -291,6 +291,8 @@ impl Engine {
                 | StoreReply::RunEnded(_)
                 | StoreReply::ReadHistories(_)
                 | StoreReply::Consents(_)
+                | StoreReply::SnoozesEnded(_)
+                | StoreReply::OpenAlerts(_)
                 | StoreReply::Idle { .. },
             ) => return,
             Err(message) => return self.on_act_not_stored(id, message, now),

@@ -75,15 +75,14 @@ impl Engine {
     }
 
     /// The next time for a second read, a recording or a notification.
-    pub(super) fn next_alert(&self) -> Option<Timestamp> {
+    pub(super) fn next_alert(&self, now: Timestamp) -> Option<Timestamp> {
         let may_read = !self.policy.paused && self.connectivity.rejection.is_none();
         let second_read =
             self.alerts.next_second_read().filter(|_| may_read).map(|at| self.second_read_time(at));
         let record = self.alerts.record_at().filter(|_| self.sweep.is_none() || self.alerts.has_ready());
-        [second_read, self.alerts.next_give_up(), record, self.delivery.next_due(self.may_find_losses())]
-            .into_iter()
-            .flatten()
-            .min()
+        let notification = self.delivery.next_due(self.may_find_losses());
+        let notification = notification.and_then(|due| self.may_notify_from(due.max(now)));
+        [second_read, self.alerts.next_give_up(), record, notification].into_iter().flatten().min()
     }
 
     /// A running sweep can serve as the second read, so it is waited for briefly.
@@ -192,6 +191,9 @@ impl Engine {
         if !dropped.is_empty() {
             self.effects.push(Effect::Store(Ticket::Untracked, StoreTask::SkipAlerts(dropped)));
         }
+        if self.may_notify_from(now) != Some(now) {
+            return;
+        }
         let losses = self.delivery.take_losses(self.may_find_losses(), now);
         let losses: Vec<_> = losses
             .into_iter()
@@ -206,7 +208,7 @@ impl Engine {
         self.show_ended_incidents(now);
         let (numbers, endings): (_, Vec<_>) = self.delivery.take_consent_ends(now).into_iter().unzip();
         self.effects.extend(consent_warning::notification(numbers, &endings, now).map(Effect::Notify));
-        self.effects.extend(self.delivery.take_failed(now).into_iter().map(Effect::Notify));
+        self.effects.extend(self.delivery.take_notices(now).into_iter().map(Effect::Notify));
     }
 
     /// Shows a notification for each platform with an outage, and one for all other losses.

@@ -35,5 +35,6 @@ impl Engine {
             .chain(self.alerts.deadlines_mut())
             .chain(self.delivery.deadlines_mut())
             .chain(self.expiry.deadlines_mut())
+            .chain(&mut self.snooze_end)
     }
 }

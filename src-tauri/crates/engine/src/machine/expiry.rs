@@ -115,7 +115,7 @@ impl Engine {
         if keep_alive::may_ask_user(self.saved.asked_at, now) {
             self.saved.asked_at = Some(now);
             self.save_state(now);
-            self.effects.push(Effect::Notify(keep_alive::question(connections)));
+            self.delivery.add_notice(keep_alive::question(connections));
         }
     }
 }

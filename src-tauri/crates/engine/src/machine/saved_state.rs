@@ -1,7 +1,7 @@
 //! The part of the state that survives a restart, and when it is saved.
 
 use domain::Severity;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil};
 use serde::{Deserialize, Serialize};
 
 use super::Engine;
@@ -37,6 +37,9 @@ pub struct SavedState {
     /// When the user was last asked about idle clocks.
     #[serde(default)]
     pub(super) asked_at: Option<Timestamp>,
+    /// The local date of the last daily reminder.
+    #[serde(default)]
+    pub(super) reminded_on: Option<civil::Date>,
     /// The outages of platforms.
     #[serde(default)]
     pub(super) incidents: Incidents,
@@ -58,6 +61,7 @@ impl SavedState {
             no_status_until: None,
             integrations_at: None,
             asked_at: None,
+            reminded_on: None,
             incidents: Incidents::default(),
             clock: now,
         }

@@ -1,7 +1,7 @@
 //! Sweeps, and the companies that they did not return.
 
 use codat::{CompanyId, ConnectionId, FailureKind, Item, Listed, page::PageRequest};
-use domain::{Cause, Priority, Severity};
+use domain::{Cause, Place, Priority, Severity};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Engine, SweepStoreError};
@@ -11,7 +11,7 @@ use crate::{
     effect::{Effect, Signal, StoreTask},
     event::Applied,
     ids::Ticket,
-    notification::Notification,
+    notification::{KEY_TOPIC, Notification},
     quota::Admission,
     request_queue::RequestKind,
     sweep::{PageResult, Sweep, SweepCost, SweepKind},
@@ -392,20 +392,22 @@ impl Engine {
         }
     }
 
+    /// The key works again, or is another one.
+    pub(super) fn end_key_rejection(&mut self) {
+        self.delivery.drop_notice(KEY_TOPIC);
+        self.effects.push(Effect::CloseNotice(KEY_TOPIC));
+    }
+
     /// Notifies once until the next full sweep.
     pub(super) fn notify_key_rejected(&mut self) {
-        self.effects.push(Effect::Notify(Notification {
-            alerts: Vec::new(),
+        self.delivery.add_notice(Notification {
             title: "Codat rejected the API key".to_owned(),
             body: "Updates are paused, and we try again from time to time. If the key was revoked, replace \
                    it in Settings."
                 .to_owned(),
-            company: None,
-            connection: None,
-            about: Vec::new(),
-            search: None,
-            place: None,
-            replaces: None,
-        }));
+            place: Some(Place::Workspaces),
+            topic: Some(KEY_TOPIC.to_owned()),
+            ..Notification::default()
+        });
     }
 }

@@ -38,7 +38,7 @@ impl Blackout {
 }
 
 /// The first instant from `at` on outside all blackouts; none within eight days.
-pub(super) fn free_from(blackouts: &[Blackout], zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
+pub(crate) fn free_from(blackouts: &[Blackout], zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
     let given_up = at.checked_add(192.hours()).ok()?;
     let mut free = at;
     while let Some(end) = blackouts.iter().filter_map(|blackout| blackout.end(zone.to_datetime(free))).max() {

@@ -116,7 +116,7 @@ impl ClockTimes {
 }
 
 /// The instant of a label: the first of two, or the clock change if it does not exist.
-pub(super) fn instant_of(label: civil::DateTime, zone: &TimeZone) -> Option<Timestamp> {
+pub(crate) fn instant_of(label: civil::DateTime, zone: &TimeZone) -> Option<Timestamp> {
     let ambiguous = zone.to_ambiguous_timestamp(label);
     match ambiguous.offset() {
         jiff::tz::AmbiguousOffset::Unambiguous { .. } | jiff::tz::AmbiguousOffset::Fold { .. } => {

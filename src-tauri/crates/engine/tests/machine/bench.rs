@@ -86,6 +86,7 @@ pub(crate) struct Bench {
     pub(crate) settled: Vec<(ActId, Result<Settled, engine::ActError>)>,
     pub(crate) notified: Vec<engine::Notification>,
     pub(crate) closed_notifications: Vec<codat::ConnectionId>,
+    pub(crate) closed_topics: Vec<&'static str>,
     pub(crate) signals: Vec<Signal>,
     pub(crate) trays: Vec<engine::TrayState>,
     /// The read history of each company, for any schedule.
@@ -117,6 +118,7 @@ impl Bench {
             settled: Vec::new(),
             notified: Vec::new(),
             closed_notifications: Vec::new(),
+            closed_topics: Vec::new(),
             signals: Vec::new(),
             trays: Vec::new(),
             standings: Vec::new(),
@@ -156,6 +158,7 @@ impl Bench {
                 }
                 Effect::Settle(id, result) => self.settled.push((id, result)),
                 Effect::Notify(notification) => self.notified.push(notification),
+                Effect::CloseNotice(topic) => self.closed_topics.push(topic),
                 Effect::CloseNotification(connection) => self.closed_notifications.push(connection),
                 Effect::Tray(state) => self.trays.push(state),
                 Effect::Signal(signal) => self.signals.push(signal),
@@ -261,6 +264,8 @@ impl Bench {
                 StoreTask::AdvanceRun { .. } | StoreTask::CheckQueued { .. } | StoreTask::EndRun { .. } => {
                     panic!("runs have a bench of their own")
                 }
+                StoreTask::EndSnoozes => StoreReply::SnoozesEnded(engine::EndedSnoozes::default()),
+                StoreTask::OpenAlerts => StoreReply::OpenAlerts(engine::OpenAlerts::default()),
                 StoreTask::ConsentsDue { .. } => StoreReply::Consents(Vec::new()),
                 StoreTask::IdleDue { .. } => StoreReply::Idle { idle: Vec::new(), total: 0 },
                 StoreTask::Warn(warnings) => StoreReply::Warned((1..).take(warnings.len()).collect()),

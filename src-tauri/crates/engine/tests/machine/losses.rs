@@ -2,6 +2,8 @@
 //! restarts between any two steps, and clock rollbacks: which alerts are sent, when, and how often.
 
 #[cfg(test)]
+mod alert_times;
+#[cfg(test)]
 mod world;
 
 use engine::Event;
@@ -162,7 +164,7 @@ fn an_outage_is_one_event_that_is_updated_and_ends_also_after_a_restart() {
     assert_eq!(titles, expected);
     let body = "18 of 20 connections healed, 1 still needs the customer, 1 still reports the error.";
     assert_eq!(told[3].1, body);
-    let keys: Vec<_> = world.notifications.iter().map(|(_, it)| it.replaces.as_deref()).collect();
+    let keys: Vec<_> = world.notifications.iter().map(|(_, it)| it.topic.as_deref()).collect();
     assert_eq!(keys, [Some("outage:Xero"), Some("outage:Xero"), None, Some("outage:Xero")]);
     world.pass(7_200);
     assert_eq!(world.notifications.len(), 4);

@@ -1,6 +1,6 @@
 //! Evaluates a list query on the columns: the matching companies, their counts by color, and the requested rows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use codat::{Color, CompanyId};
 
@@ -89,6 +89,18 @@ impl Columns {
     /// How many companies match a search, including subsidiaries.
     pub(crate) fn count_matching(&self, search: &Search, ids: &IdHits) -> u32 {
         self.matching(search, ids).1.count_ones(..) as u32
+    }
+
+    /// Which of these companies match a search.
+    pub(crate) fn matching_among(
+        &self,
+        search: &Search,
+        ids: &IdHits,
+        mut companies: BTreeSet<CompanyId>,
+    ) -> BTreeSet<CompanyId> {
+        let matching = self.matching(search, ids).1;
+        companies.retain(|id| self.slot(*id).is_some_and(|slot| matching.contains(slot as usize)));
+        companies
     }
 
     /// Splits the known companies into those with a green connection and those without.

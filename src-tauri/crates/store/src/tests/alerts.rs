@@ -7,7 +7,7 @@ use super::making::*;
 use crate::{AlertState, NewAlert, Store};
 
 fn new(seq: i64) -> NewAlert {
-    NewAlert { first_seq: seq, last_seq: seq, data: format!("alert \u{201c}{seq}\u{201d}") }
+    NewAlert { first_seq: seq, last_seq: seq, data: format!("alert \u{201c}{seq}\u{201d}"), is_muted: false }
 }
 
 #[tokio::test]

@@ -194,6 +194,11 @@ impl RecordedProgram {
             "exportCompanies" => {
                 json!({ "id": "list", "selection": many, "sort": sort, "columns": ["name"], "format": "xlsx" })
             }
+            "inbox" => json!({ "filter": "open", "offset": 0, "limit": 50 }),
+            "markAlertsRead" => json!({ "ids": null, "read": true }),
+            "snoozeAlerts" => json!({ "ids": [1], "until": null, "untilChange": true }),
+            "draftEmail" => json!({ "company": company, "connection": connection }),
+            "setAlertRules" => json!({ "muted": ["outage"], "view": null, "quiet": [], "reminder": "09:00" }),
             "copyCompanyLinks" => json!({ "selection": many, "sort": sort, "form": "csv" }),
             "saveView" => {
                 let view =

@@ -63,6 +63,8 @@ pub(super) struct World {
     pub(super) notifications: Vec<(Timestamp, Notification)>,
     pub(super) requests: Vec<(RequestId, Call, Timestamp)>,
     pub(super) saved: Option<String>,
+    pub(super) snoozed: engine::EndedSnoozes,
+    pub(super) open_alerts: engine::OpenAlerts,
     pub(super) has_daemon: bool,
     /// The number of effects until the engine crashes.
     pub(super) crash_in: Option<u32>,
@@ -145,6 +147,8 @@ impl World {
             notifications: Vec::new(),
             requests: Vec::new(),
             saved: None,
+            snoozed: engine::EndedSnoozes::default(),
+            open_alerts: engine::OpenAlerts::default(),
             has_daemon: true,
             crash_in: None,
             looks: 0,
@@ -168,6 +172,7 @@ impl World {
                     Effect::Notify(notification) => events.push_back(self.notify(notification)),
                     Effect::Settle(..)
                     | Effect::CloseNotification(_)
+                    | Effect::CloseNotice(_)
                     | Effect::Tray(_)
                     | Effect::Signal(_) => {}
                 }
@@ -245,6 +250,8 @@ impl World {
                 }
                 StoreReply::Done
             }
+            StoreTask::EndSnoozes => StoreReply::SnoozesEnded(core::mem::take(&mut self.snoozed)),
+            StoreTask::OpenAlerts => StoreReply::OpenAlerts(self.open_alerts.clone()),
             StoreTask::OpenRuns => StoreReply::Runs(Vec::new()),
             StoreTask::ConsentsDue { .. } => StoreReply::Consents(Vec::new()),
             StoreTask::IdleDue { .. } => StoreReply::Idle { idle: Vec::new(), total: 0 },

@@ -184,6 +184,7 @@ impl World {
                     Effect::Settle(..)
                     | Effect::Notify(_)
                     | Effect::CloseNotification(_)
+                    | Effect::CloseNotice(_)
                     | Effect::Tray(_)
                     | Effect::Signal(_) => {}
                 }

@@ -84,6 +84,8 @@ impl World {
             | StoreTask::Schedule(..)
             | StoreTask::SkipConsentWarnings
             | StoreTask::SkipAlerts(_)
+            | StoreTask::EndSnoozes
+            | StoreTask::OpenAlerts
             | StoreTask::KeepAlive(..)
             | StoreTask::SaveState => StoreReply::Done,
             StoreTask::ConsentsDue { .. } => StoreReply::Consents(Vec::new()),
