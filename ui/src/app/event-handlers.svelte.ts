@@ -42,6 +42,7 @@ async function handleEvent(event: PortalEvent): Promise<void> {
     case 'run':
     case 'transfer':
     case 'views':
+    case 'inbox':
       return;
     case 'filesHover':
       shell.isDraggingFiles = event.over;
@@ -95,6 +96,10 @@ function open({ company, part, within, place, search, view }: Wanted): void {
   } else if (place === 'expiry') {
     shell.navigate('expiry');
     expiry.chooseDue();
+  } else if (place === 'inbox') {
+    shell.navigate('inbox');
+  } else if (place === 'workspaces') {
+    shell.navigate('settings', 'workspaces');
   } else if (view !== null) {
     views.show(view);
   } else if (search !== null) {

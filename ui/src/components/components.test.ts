@@ -265,6 +265,7 @@ test('whatever dialog is open covers the screen, and what was typed into it surv
 
 test('in another workspace the screen begins anew, with nothing open in it', async () => {
   backend.stubs.expiring = () => ({ total: 0, rows: [] });
+  backend.stubs.unreadAlerts = () => 0;
   shell.screen = 'schedules';
   render(Frame);
   await userEvent.click(await screen.findByRole('button', { name: 'New schedule' }));

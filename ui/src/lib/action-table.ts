@@ -211,6 +211,14 @@ const GLOBAL_ACTIONS: readonly Action[] = [
     run: () => shell.navigate('companies'),
   },
   {
+    id: 'go.inbox',
+    title: 'Go to Inbox: alerts and their rules',
+    group: 'Go',
+    keys: ['Ctrl+Shift+I'],
+    allowedWhileTyping: true,
+    run: () => shell.navigate('inbox'),
+  },
+  {
     id: 'go.refreshes',
     title: 'Go to Refreshes',
     group: 'Go',

@@ -74,7 +74,7 @@ async function copyCompanyLink(company: string, name: string): Promise<void> {
 export async function copyConnectionLink(
   company: string,
   name: string,
-  connection: ConnectionChip,
+  connection: Pick<ConnectionChip, 'id' | 'name'>,
 ): Promise<void> {
   const whose = `${name}, ${connection.name}`;
   try {

@@ -6,6 +6,7 @@ import { views } from './views.svelte';
 /** The screens that have an address of their own. */
 const SCREENS: readonly Exclude<Screen, 'company' | 'refreshes'>[] = [
   'companies',
+  'inbox',
   'expiry',
   'schedules',
   'dataTypes',

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  blackoutProblem,
   daysInWords,
   lateInWords,
   nameProblem,
@@ -12,6 +11,7 @@ import {
   targetInWords,
   timingInWords,
   timingProblem,
+  weeklyTimesProblem,
 } from './schedules';
 import type { OutcomeView, ScheduleForecast } from './wire';
 
@@ -35,7 +35,7 @@ describe('what is typed', () => {
       expect(timingProblem({ kind: 'every', hours })).toBe('Whole hours, from 1 to 8,784.');
     expect(timingProblem({ kind: 'every', hours: 1 })).toBeNull();
     expect(timingProblem({ kind: 'clock', times: ['06:00', ''], days: 1 })).not.toBeNull();
-    expect(blackoutProblem([{ days: 1, from: '', until: '06:00' }])).not.toBeNull();
+    expect(weeklyTimesProblem([{ days: 1, from: '', until: '06:00' }], 'blackout')).not.toBeNull();
   });
 });
 

@@ -54,10 +54,10 @@ export function timingProblem(timing: ScheduleTiming): string | null {
   return isGood ? null : `Whole hours, from 1 to ${count(MAX_HOURS)}.`;
 }
 
-/** What is wrong with the blackouts, as they are typed. */
-export function blackoutProblem(blackouts: readonly ScheduleBlackout[]): string | null {
-  const isOpen = !blackouts.every(({ from, until }) => isTimeOfDay(from) && isTimeOfDay(until));
-  return isOpen ? 'Enter both times of a blackout as hours and minutes, such as 08:30, or remove it.' : null;
+/** What is wrong with weekly times, as they are typed. `noun`: what one is called. */
+export function weeklyTimesProblem(times: readonly ScheduleBlackout[], noun: string): string | null {
+  const isOpen = !times.every(({ from, until }) => isTimeOfDay(from) && isTimeOfDay(until));
+  return isOpen ? `Enter both times of a ${noun} as hours and minutes, such as 08:30, or remove it.` : null;
 }
 
 /** Whether a day, counted from Monday, is among these. */

@@ -4,7 +4,15 @@ import type { ChosenFiles, CompanyRow, CompanySelection, RunActName, SavedView }
 
 /** A screen. */
 export type Screen =
-  'companies' | 'company' | 'refreshes' | 'expiry' | 'schedules' | 'dataTypes' | 'sandbox' | 'settings';
+  | 'companies'
+  | 'company'
+  | 'inbox'
+  | 'refreshes'
+  | 'expiry'
+  | 'schedules'
+  | 'dataTypes'
+  | 'sandbox'
+  | 'settings';
 
 /** A company that is open in full: which part of it, and what is open within that. */
 export interface OpenCompany {

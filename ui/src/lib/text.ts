@@ -20,6 +20,7 @@ export const TEXT = {
   delete: 'Delete…',
   showConnections: 'Show connections',
   companies: 'Companies',
+  inbox: 'Inbox',
   refreshes: 'Refreshes',
   expiry: 'Expiry',
   schedules: 'Schedules',

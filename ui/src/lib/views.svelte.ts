@@ -35,6 +35,11 @@ class Views {
     return this.#query.value ?? [];
   }
 
+  /** Whether the views are known. */
+  get isLoaded(): boolean {
+    return this.#query.value !== null;
+  }
+
   /** The open view as it is saved. */
   get open(): SavedView | null {
     return find(this.all, this.openId);

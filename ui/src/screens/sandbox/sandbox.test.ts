@@ -311,6 +311,7 @@ test('why it cannot be driven is said', async () => {
 
 test('only in the sandbox is there a way to it', async () => {
   backend.stubs.expiring = () => ({ total: 0, rows: [] });
+  backend.stubs.unreadAlerts = () => 0;
   const { unmount } = render(SideBar);
   const main = () => screen.getByRole('navigation', { name: 'Main' });
   expect(within(main()).getByRole('button', { name: 'Sandbox tools' })).toBeInTheDocument();

@@ -1,7 +1,7 @@
 // A schedule while it is edited: what is typed, what is wrong with it, and its forecast.
 import { call } from '../../lib/calls';
 import { Failure } from '../../lib/host';
-import { blackoutProblem, nameProblem, newPlan, timingProblem } from '../../lib/schedules';
+import { nameProblem, newPlan, timingProblem, weeklyTimesProblem } from '../../lib/schedules';
 import type {
   NamedCompany,
   ScheduleForecast,
@@ -66,7 +66,7 @@ export class ScheduleDraft {
   /** Whether the form is incomplete or invalid, so that there is no forecast. */
   get isUnfinished(): boolean {
     const { timing, blackouts } = this.plan;
-    return this.isSearchEmpty || timingProblem(timing) !== null || blackoutProblem(blackouts) !== null;
+    return this.isSearchEmpty || timingProblem(timing) !== null || weeklyTimesProblem(blackouts, 'blackout') !== null;
   }
 
   get isReady(): boolean {
