@@ -75,6 +75,10 @@ impl Desktop for ShellDesktop {
         notify::close(&self.handle, workspace, connection);
     }
 
+    fn close_notice(&self, workspace: &str, topic: &str) {
+        notify::close_notice(&self.handle, workspace, topic);
+    }
+
     fn set_tray(&self, menu: TrayMenu) {
         tray::show(&self.handle, menu);
     }

@@ -6,6 +6,6 @@ mod linux;
 mod other;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{Notifier, close, show};
+pub(crate) use linux::{Notifier, close, close_notice, show};
 #[cfg(not(target_os = "linux"))]
-pub(crate) use other::{Notifier, close, show};
+pub(crate) use other::{Notifier, close, close_notice, show};

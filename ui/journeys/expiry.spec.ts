@@ -69,7 +69,10 @@ test('a click on a row opens its connection, and a right click its menu', async 
 test('the middle of the copy button of a row copies and opens nothing', async ({ portal }) => {
   const { page } = portal;
   const row = page.locator('.row').filter({ hasText: 'Foxglove Interiors' });
-  await row.getByRole('button', { name: /^Copy reconnect link/ }).locator('svg').click();
+  await row
+    .getByRole('button', { name: /^Copy reconnect link/ })
+    .locator('svg')
+    .click();
   await expect(portal.message('Link URL copied')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Expiry', level: 1 })).toBeVisible();
 });

@@ -31,8 +31,9 @@ const DESKTOP_ENTRY: &str = "Portal Desktop";
 
 /// The action of a click on the notification itself.
 const OPEN: &str = "default";
-/// The action of its button.
+/// The actions of its buttons.
 const COPY: &str = "copy";
+const SNOOZE: &str = "snooze";
 
 /// The connection to the notification server, opened on first use.
 #[derive(Default)]
@@ -61,8 +62,17 @@ pub(crate) async fn show(
 
 /// Closes the open notification about a connection that is linked again, unless it is also about others.
 pub(crate) fn close(handle: &AppHandle, workspace: &str, connection: ConnectionId) {
+    close_all(handle, |open| open.healed(workspace, connection));
+}
+
+/// Closes the open notification of a topic that has ended.
+pub(crate) fn close_notice(handle: &AppHandle, workspace: &str, topic: &str) {
+    close_all(handle, |open| open.ended(workspace, topic));
+}
+
+fn close_all(handle: &AppHandle, take: impl FnOnce(&mut Open) -> Vec<Key>) {
     let Some(server) = handle.state::<Notifier>().0.get().cloned() else { return };
-    let closed = server.open().healed(workspace, connection);
+    let closed = take(&mut server.open());
     tauri::async_runtime::spawn(async move {
         for key in closed {
             server.close(&key).await;
@@ -94,6 +104,9 @@ impl Server {
         let mut actions = vec![OPEN, "Open"];
         if notification.connection.is_some() {
             actions.extend([COPY, "Copy Link URL"]);
+        }
+        if let [_] = notification.about.as_slice() {
+            actions.extend([SNOOZE, "Snooze until tomorrow"]);
         }
         let hints = HashMap::from([("desktop-entry", Variant::from(DESKTOP_ENTRY))]);
         let replaces = self.open().replaced_by(&sender(&reply), &shown).unwrap_or_default();
@@ -199,6 +212,18 @@ impl Open {
         over
     }
 
+    /// A topic has ended. Returns its notifications.
+    fn ended(&mut self, workspace: &str, topic: &str) -> Vec<Key> {
+        let is_of_topic = |shown: &WorkspaceNotification| {
+            shown.workspace.as_deref() == Some(workspace)
+                && shown.notification.topic.as_deref() == Some(topic)
+        };
+        let over = self.shown.iter().filter(|(_, shown)| is_of_topic(shown)).map(|(key, _)| key.clone());
+        let over: Vec<_> = over.collect();
+        self.shown.retain(|(_, shown)| !is_of_topic(shown));
+        over
+    }
+
     fn closed(&mut self, key: &Key) {
         self.shown.retain(|(shown, _)| shown != key);
     }
@@ -234,6 +259,7 @@ fn clicked(handle: &AppHandle, notification: &WorkspaceNotification, action: &st
     match action {
         OPEN => drop(tauri::async_runtime::spawn(opened(handle.clone(), notification.clone()))),
         COPY => drop(tauri::async_runtime::spawn(copied(handle.clone(), notification.clone()))),
+        SNOOZE => drop(tauri::async_runtime::spawn(snoozed(handle.clone(), notification.clone()))),
         _ => {}
     }
 }
@@ -255,6 +281,20 @@ async fn copied(handle: AppHandle, WorkspaceNotification { workspace, notificati
         tracing::warn!(%error, "a Link URL could not be copied from a notification");
         app.emit(Event::Notice { tone: app::Severity::Warning, message: error.message });
         shell::show(&handle);
+    }
+}
+
+async fn snoozed(
+    handle: AppHandle,
+    WorkspaceNotification { workspace, notification }: WorkspaceNotification,
+) {
+    let Some(app) = application(&handle).await else { return };
+    for connection in notification.about {
+        if let Err(error) = app.snooze_connection(workspace.as_deref(), connection).await {
+            tracing::warn!(%error, "an alert could not be snoozed from a notification");
+            app.emit(Event::Notice { tone: app::Severity::Warning, message: error.message });
+            shell::show(&handle);
+        }
     }
 }
 
@@ -334,6 +374,9 @@ mod tests {
         assert_eq!(open.replaced_by(":1.9", &outage("Xero")), None, "another server counts for itself");
         open.add(key(2), outage("Xero"));
         assert_eq!(open.shown.len(), 2, "its ID is used again");
+        assert_eq!(open.ended("other", "Xero"), []);
+        assert_eq!(open.ended("w", "Xero"), [key(2)]);
+        assert_eq!(open.shown.len(), 1);
     }
 
     #[test]

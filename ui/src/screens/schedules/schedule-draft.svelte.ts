@@ -66,7 +66,11 @@ export class ScheduleDraft {
   /** Whether the form is incomplete or invalid, so that there is no forecast. */
   get isUnfinished(): boolean {
     const { timing, blackouts } = this.plan;
-    return this.isSearchEmpty || timingProblem(timing) !== null || weeklyTimesProblem(blackouts, 'blackout') !== null;
+    return (
+      this.isSearchEmpty ||
+      timingProblem(timing) !== null ||
+      weeklyTimesProblem(blackouts, 'blackout') !== null
+    );
   }
 
   get isReady(): boolean {
