@@ -100,6 +100,8 @@ function open({ company, part, within, place, search, view }: Wanted): void {
     shell.navigate('inbox');
   } else if (place === 'workspaces') {
     shell.navigate('settings', 'workspaces');
+  } else if (place === 'schedules') {
+    shell.navigate('schedules');
   } else if (view !== null) {
     views.show(view);
   } else if (search !== null) {

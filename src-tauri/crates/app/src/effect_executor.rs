@@ -176,7 +176,7 @@ impl EffectExecutor {
                     }
                     Effect::Settle(id, result) => driver.settle(id, result),
                     Effect::Notify(notification) => driver.notify(notification),
-                    Effect::CloseNotice(topic) => self.close_notice(topic, driver.now()).await,
+                    Effect::CloseNotice(topic) => self.close_notice(&topic, driver.now()).await,
                     Effect::CloseNotification(connection) => self.presenter.close_notification(connection),
                     Effect::Tray(state) => self.presenter.set_tray(state),
                     Effect::Signal(signal) => {

@@ -24,6 +24,8 @@ pub enum Place {
     Expiry,
     /// The inbox.
     Inbox,
+    /// *Schedules*.
+    Schedules,
     /// The workspaces in *Settings*.
     Workspaces,
 }

@@ -35,7 +35,7 @@ pub enum Effect {
     /// The connection is linked again. A notification that is only about such connections is closed.
     CloseNotification(ConnectionId),
     /// The topic has ended. Its notification is closed, and its notice in the inbox too.
-    CloseNotice(&'static str),
+    CloseNotice(String),
     /// Update the tray entry of the workspace.
     Tray(TrayState),
     /// Send a signal to the windows.

@@ -5,6 +5,7 @@ mod alerts;
 mod clock_rollback;
 mod expiry;
 mod health;
+mod notices;
 mod policy;
 mod quota_report;
 mod reminders;
@@ -36,6 +37,7 @@ use crate::{
     event::{Event, StoreReply},
     expiry::Expiry,
     ids::{ActId, RequestId, Ticket},
+    notification::KEY_TOPIC,
     pending_act::PendingAct,
     policy::Policy,
     request_queue::{RequestKind, RequestQueue},
@@ -209,7 +211,7 @@ impl Engine {
             Event::Attention(attention) => self.attention = Some(attention),
             Event::KeyReplaced => {
                 self.connectivity.reset();
-                self.end_key_rejection();
+                self.end_notice(KEY_TOPIC.to_owned());
                 self.next_sweep = now;
                 self.expiry.check_now();
             }
@@ -380,8 +382,9 @@ impl Engine {
 
     fn on_response_headers(&mut self, meta: &Meta, now: Timestamp) {
         self.saved.quota.on_rate_limit_headers(meta.rate_limit, now);
+        self.check_quota(now);
         if self.connectivity.on_answer() {
-            self.end_key_rejection();
+            self.end_notice(KEY_TOPIC.to_owned());
             self.expiry.check_now();
         }
     }

@@ -26,6 +26,7 @@ export function openEntry(row: InboxRow): void {
     shell.navigate('companies');
     views.search(row.search);
   } else if (row.place === 'expiry') shell.navigate('expiry');
+  else if (row.place === 'schedules') shell.navigate('schedules');
   else if (row.place === 'workspaces') shell.navigate('settings', 'workspaces');
 }
 

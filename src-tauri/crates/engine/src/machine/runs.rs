@@ -63,6 +63,7 @@ impl Engine {
             Ok(StoreReply::RunMoved(moved)) => self.on_run_advanced(moved),
             Ok(StoreReply::RunEnded(ended)) => {
                 self.runs.remove(ended.id);
+                self.on_scheduled_run_ended(&ended, now);
                 self.signal_run_ended(ended);
             }
             Ok(_) => {}

@@ -1,6 +1,8 @@
 //! The part of the state that survives a restart, and when it is saved.
 
-use domain::Severity;
+use std::collections::BTreeMap;
+
+use domain::{ScheduleId, Severity};
 use jiff::{SignedDuration, Timestamp, civil};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +42,12 @@ pub struct SavedState {
     /// The local date of the last daily reminder.
     #[serde(default)]
     pub(super) reminded_on: Option<civil::Date>,
+    /// By schedule, the number of its last runs that failed.
+    #[serde(default)]
+    pub(super) failed_runs: BTreeMap<ScheduleId, u32>,
+    /// The end of the quota's day for which the user was warned.
+    #[serde(default)]
+    pub(super) quota_warned_for: Option<Timestamp>,
     /// The outages of platforms.
     #[serde(default)]
     pub(super) incidents: Incidents,
@@ -62,6 +70,8 @@ impl SavedState {
             integrations_at: None,
             asked_at: None,
             reminded_on: None,
+            failed_runs: BTreeMap::new(),
+            quota_warned_for: None,
             incidents: Incidents::default(),
             clock: now,
         }

@@ -392,12 +392,6 @@ impl Engine {
         }
     }
 
-    /// The key works again, or is another one.
-    pub(super) fn end_key_rejection(&mut self) {
-        self.delivery.drop_notice(KEY_TOPIC);
-        self.effects.push(Effect::CloseNotice(KEY_TOPIC));
-    }
-
     /// Notifies once until the next full sweep.
     pub(super) fn notify_key_rejected(&mut self) {
         self.delivery.add_notice(Notification {

@@ -86,7 +86,7 @@ pub(crate) struct Bench {
     pub(crate) settled: Vec<(ActId, Result<Settled, engine::ActError>)>,
     pub(crate) notified: Vec<engine::Notification>,
     pub(crate) closed_notifications: Vec<codat::ConnectionId>,
-    pub(crate) closed_topics: Vec<&'static str>,
+    pub(crate) closed_topics: Vec<String>,
     pub(crate) signals: Vec<Signal>,
     pub(crate) trays: Vec<engine::TrayState>,
     /// The read history of each company, for any schedule.

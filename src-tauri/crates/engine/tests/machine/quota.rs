@@ -465,3 +465,28 @@ fn what_a_crash_may_have_spent_is_nobodys_twice_in_a_minute() {
     bench.act(ReadAct::Company(id(1)));
     assert_eq!(bench.went, 600, "and it is the same minute");
 }
+
+#[test]
+fn a_quota_that_will_not_last_the_day_is_told_once_and_its_notice_ends_with_the_day() {
+    let mut bench = with_a_day_of(1_000);
+    let used = |bench: &mut Bench, time: &str, remaining: u64| {
+        bench.now = at(time);
+        bench.act(ReadAct::Company(id(1)));
+        let index = bench.sent.iter().position(|(_, call)| matches!(call, Call::Company(_))).unwrap();
+        let (request, _) = bench.sent.remove(index);
+        answer_with(bench, request, 1_000, remaining, Reply::Company(Box::new(company(1, "Linked"))));
+        bench.store_all(Vec::new());
+    };
+    let titles = |bench: &Bench| bench.notified.iter().map(|it| it.title.clone()).collect::<Vec<_>>();
+    used(&mut bench, "2026-11-23T12:00:00Z", 510);
+    assert!(titles(&bench).is_empty(), "less than half is used");
+    used(&mut bench, "2026-11-23T12:01:00Z", 400);
+    used(&mut bench, "2026-11-23T13:00:00Z", 300);
+    assert_eq!(titles(&bench), ["Today’s requests may run out at about 20:01"]);
+    let told = &bench.notified[0];
+    let body = "600 of 1000 requests are used. After the last one, nothing is checked until 00:00.";
+    assert_eq!((told.body.as_str(), told.topic.as_deref()), (body, Some("quota")));
+    assert!(bench.closed_topics.is_empty());
+    used(&mut bench, "2026-11-24T00:05:00Z", 990);
+    assert_eq!(bench.closed_topics, ["quota"]);
+}

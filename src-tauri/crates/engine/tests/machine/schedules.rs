@@ -1,9 +1,9 @@
 //! Schedules: a due run starts once, a hold is shown, and no query is sent in vain.
 
 use codat::{FailureKind, Topic};
-use domain::{NewRun, ReadHistory, ReadSelection, RunCause, SafeMode, ScheduleId};
+use domain::{NewRun, ReadHistory, ReadSelection, RunCause, RunCounts, RunId, SafeMode, ScheduleId};
 use engine::{
-    Act, ActError, Call, Event, Policy, Settled, Signal, StoreTask,
+    Act, ActError, Call, Event, Policy, RunEnded, Settled, Signal, StoreReply, StoreTask, Ticket,
     schedule::{Blackout, ClockTimes, Days, HoldReason, Plan, RecordedDecision, Schedule, Target, Timing},
 };
 use jiff::{SignedDuration, civil::time, tz::TimeZone};
@@ -335,4 +335,29 @@ fn a_question_that_fails_puts_the_schedule_off_and_nothing_is_lost() {
     tasks.extend(settle(&mut bench));
     let all = begun(&tasks);
     assert_eq!((all.len(), companies_of(all[0].1)), (1, vec![id(2)]), "asked again, and then read");
+}
+
+#[test]
+fn a_schedule_that_failed_three_times_in_a_row_is_told_once_and_a_good_run_ends_it() {
+    let mut bench = scheduled(daily_at(12), vec![standing(1, None)]);
+    let ended = |bench: &mut Bench, failed: u32, read: u32| {
+        let counts = RunCounts { failed, read, ..RunCounts::default() };
+        let ended = RunEnded { id: RunId(9), cause: RunCause::Schedule(ScheduleId(1)), counts };
+        bench.give(Event::StoreResult(Ticket::Run(RunId(9)), Ok(StoreReply::RunEnded(ended))));
+    };
+    let told = |bench: &Bench| bench.notified.iter().map(|it| it.title.clone()).collect::<Vec<_>>();
+    ended(&mut bench, 2, 0);
+    ended(&mut bench, 2, 0);
+    ended(&mut bench, 1, 5);
+    ended(&mut bench, 4, 1);
+    ended(&mut bench, 4, 1);
+    assert!(told(&bench).is_empty(), "a good run came between");
+    ended(&mut bench, 4, 1);
+    ended(&mut bench, 4, 1);
+    assert_eq!(told(&bench), ["Nightly failed 3 times in a row"]);
+    let notice = &bench.notified[0];
+    assert_eq!(notice.body, "In the last run, 4 of 5 refreshes failed. Open Schedules to see why.");
+    assert!(bench.closed_topics.is_empty());
+    ended(&mut bench, 0, 5);
+    assert_eq!(bench.closed_topics, ["schedule:1"]);
 }
