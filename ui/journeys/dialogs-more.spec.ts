@@ -64,19 +64,26 @@ test.describe('the end of a connection', () => {
       const before = await status();
       const path = `/companies/${company}/connections/${before?.id ?? ''}`;
       await portal.open('Harbour Lane Bakery', 'Connections');
-      const open = page.getByRole('button', { name: `${how}… Stripe` });
+      await page.getByRole('row', { name: /^Stripe Linked/ }).click();
+      const more = page
+        .getByRole('complementary', { name: 'Stripe: Linked' })
+        .getByRole('button', { name: 'More for Stripe' });
+      const open = async () => {
+        await more.click();
+        await page.getByRole('menuitem', { name: `${how}…` }).click();
+      };
       const send = dialog(portal).getByRole('button', { name: how, exact: true });
 
-      await open.click();
+      await open();
       await expect(dialog(portal)).toHaveAccessibleName(failed);
       await expect(dialog(portal).getByRole('button', { name: 'Cancel' })).toBeFocused();
       await page.keyboard.press('Enter');
       await expect(dialog(portal)).toHaveCount(0);
-      await expect(open).toBeFocused();
+      await expect(more).toBeFocused();
       expect(await requests(side, method, path)).toBe(0);
 
       await side.fault({ route: path, method, status: 402, times: 1 });
-      await open.click();
+      await open();
       await send.click();
       await expect(dialog(portal).getByRole('alert')).toBeVisible();
       expect((await status())?.status).toBe('Linked');

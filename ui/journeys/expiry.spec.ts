@@ -63,7 +63,7 @@ test('a click on a row opens its connection, and a right click its menu', async 
   await row.locator('.kind').click();
   await expect(page.getByRole('heading', { name: 'Foxglove Interiors', level: 1 })).toBeVisible();
   await expect(page.getByRole('tab', { name: 'Connections' })).toHaveAttribute('aria-selected', 'true');
-  await expect(page.getByRole('region', { name: 'Xero: Linked' })).toBeVisible();
+  await expect(page.getByRole('complementary', { name: 'Xero: Linked' })).toBeVisible();
 });
 
 test('the middle of the copy button of a row copies and opens nothing', async ({ portal }) => {

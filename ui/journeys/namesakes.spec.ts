@@ -32,7 +32,12 @@ test('deleting, refreshing and unlinking warn where the name exists twice, and s
   await page.keyboard.press('Escape');
 
   await portal.open(BAKERY, 'Connections');
-  await page.getByRole('button', { name: 'Unlink… Stripe' }).first().click();
+  await page
+    .getByRole('row', { name: /^Stripe Linked/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'More for Stripe' }).click();
+  await page.getByRole('menuitem', { name: 'Unlink…' }).click();
   await expect(dialog(portal).locator('.identity')).toContainText(
     new RegExp(`${BAKERY}:\\s+Added \\d+ \\w+ \\d{4}, ID [0-9a-f-]{36}`),
   );
