@@ -16,13 +16,14 @@ function tick(): void {
 /** Starts the clock; returns the way to stop it. */
 export function startClock(): () => void {
   tick();
-  const timer = setInterval(() => {
+  const tickIfSeen = () => {
     if (!document.hidden) tick();
-  }, 1_000);
-  document.addEventListener('visibilitychange', tick);
+  };
+  const timer = setInterval(tickIfSeen, 1_000);
+  document.addEventListener('visibilitychange', tickIfSeen);
   return () => {
     clearInterval(timer);
-    document.removeEventListener('visibilitychange', tick);
+    document.removeEventListener('visibilitychange', tickIfSeen);
   };
 }
 
