@@ -8,10 +8,10 @@ import type { BulkPreview, CompanySelection, RefreshPreview, RunActName, RunBega
 export interface BulkForm {
   /** The data type to refresh; empty: all that are fetched on first link. */
   dataType: string;
-  /** The name and value of the tag to add. */
-  add: { key: string; value: string };
-  /** The name of the tag to remove. */
-  remove: string;
+  /** The name and value of each tag to add; one without a name is not filled in yet. */
+  add: { key: string; value: string }[];
+  /** The name of each tag to remove. */
+  remove: string[];
   /** The number of companies, typed to confirm a delete. */
   typedCount: string;
 }
@@ -74,7 +74,8 @@ export const BULK_ACTS: Record<RunActName, BulkAct> = {
 
 /** The change of tags as the application takes it. */
 function tagChange({ add, remove }: BulkForm): { add: [string, string][]; remove: string[] } {
-  return { add: add.key.trim() === '' ? [] : [[add.key, add.value]], remove: remove === '' ? [] : [remove] };
+  const filled = add.filter(({ key }) => key.trim() !== '');
+  return { add: filled.map(({ key, value }) => [key, value]), remove };
 }
 
 /** Companies in words. */

@@ -194,7 +194,7 @@ test('tags are added and removed with what it costs and who is skipped said befo
   await fireEvent.input(screen.getByRole('combobox', { name: 'Value of the tag to add' }), {
     target: { value: 'uk' },
   });
-  const remove = screen.getByRole('combobox', { name: 'Remove a tag' });
+  const remove = screen.getByRole('combobox', { name: 'Tag to remove' });
   await fireEvent.change(remove, { target: { value: 'tier' } });
   expect(await screen.findByText('76 requests')).toBeTruthy();
   expect(screen.getByText('Skipped: already have these tags')).toBeTruthy();
@@ -204,6 +204,45 @@ test('tags are added and removed with what it costs and who is skipped said befo
     name: 'tagMany',
     args: { selection: expect.anything(), add: [['region', 'uk']], remove: ['tier'] },
   });
+});
+
+test('several tags are added and removed in one run', async () => {
+  const tags = ['old', 'tier'].map((key) => ({ key, value: 'x', companies: 7 }));
+  backend.stubs.tagPreview = () => ({ ...costOf(38, 76), tags });
+  backend.stubs.tagMany = () => ({ run: 6 });
+  selection.all();
+  render(BulkSheet, { act: 'changeTags', selection: selection.toWire });
+  const type = async (name: string, value: string) =>
+    fireEvent.input(screen.getByRole('combobox', { name }), { target: { value } });
+  const add = screen.getByRole('button', { name: 'Add another tag' });
+  await type('Name of the tag to add', 'region');
+  await type('Value of the tag to add', 'uk');
+  await fireEvent.click(add);
+  const second = screen.getByRole('combobox', { name: 'Name of the tag to add, 2' });
+  await expect.poll(() => document.activeElement).toBe(second);
+  await type('Name of the tag to add, 2', 'typo');
+  await fireEvent.click(add);
+  await type('Name of the tag to add, 3', 'size');
+  await type('Value of the tag to add, 3', 'big');
+  await fireEvent.click(add);
+  await fireEvent.click(screen.getByRole('button', { name: 'Don’t add tag typo' }));
+  expect(screen.queryByDisplayValue('typo')).toBeNull();
+  expect(await screen.findByText('76 requests')).toBeTruthy();
+  const choose = async (name: string, value: string) =>
+    fireEvent.change(screen.getByRole('combobox', { name }), { target: { value } });
+  await choose('Tag to remove', 'tier');
+  await choose('Tag to remove, 2', 'old');
+  expect(screen.queryByRole('combobox', { name: 'Tag to remove, 3' })).toBeNull();
+  await fireEvent.click(await screen.findByRole('button', { name: 'Change tags of 38 companies' }));
+  await expect.poll(() => shell.openRunId).toBe(6);
+  const change = {
+    add: [
+      ['region', 'uk'],
+      ['size', 'big'],
+    ],
+    remove: ['tier', 'old'],
+  };
+  expect(backend.argsOf('tagMany')).toEqual([{ selection: expect.anything(), ...change }]);
 });
 
 test('many are deleted only once their count is typed', async () => {
