@@ -72,3 +72,24 @@ test('many are deleted after the count is typed and ten seconds, in which it can
   await portal.find('');
   await expect.poll(() => portal.total()).toBe(before - 2);
 });
+
+test('the rows of the list show what a run does with each company, and the others nothing', async ({
+  portal,
+}) => {
+  const { page, rows } = portal;
+  await portal.find('is:purple');
+  await selectRows(portal, 2);
+  await page.keyboard.press('Shift+Delete');
+  const sheet = page.getByRole('dialog', { name: 'Delete companies' });
+  await sheet.getByRole('textbox', { name: /^Type the number of companies, 2,/ }).fill('2');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/^Deleting starts in/)).toBeVisible();
+  await page.evaluate(() => (window.location.hash = '#/companies'));
+  const waiting = page.getByText('Deletion: waiting', { exact: true });
+  await expect(waiting).toHaveCount(2);
+  await expect(rows.nth(0)).toContainText('Deletion: waiting');
+  await expect(rows.nth(2)).not.toContainText('Deletion');
+  await portal.isAccessible();
+  await page.keyboard.press('Control+z');
+  await expect(waiting).toHaveCount(0);
+});

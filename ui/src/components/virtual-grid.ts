@@ -2,6 +2,7 @@
 import type { Snippet } from 'svelte';
 import type { HTMLAttributes } from 'svelte/elements';
 import type { GridList } from '../lib/paged-list.svelte';
+import type { Span } from '../lib/windowing';
 
 /** What the `cells` snippet gets. */
 interface DrawnRow<T> {
@@ -49,4 +50,6 @@ export interface VirtualGridProps<T> extends HTMLAttributes<HTMLDivElement> {
   isFocused?: boolean;
   isInHead?: boolean;
   col?: number;
+  /** The rows in view. */
+  seen?: Span;
 }

@@ -10,6 +10,7 @@ mod company;
 mod company_export;
 mod company_files;
 mod company_links;
+mod company_progress;
 mod connections;
 mod data;
 mod diagnostics;
@@ -53,6 +54,7 @@ pub(crate) use company::{ActivityRequest, Notes, OnScreen, SetTags, SetText};
 pub(crate) use company_export::CompanyExport;
 pub(crate) use company_files::{Files, SaveFiles, Started};
 pub(crate) use company_links::CompanyLinks;
+pub(crate) use company_progress::{CompaniesOnScreen, CompanyProgress};
 pub(crate) use connections::{
     AddConnection, ConnectionAdded, ConnectionRequest, ConnectionStory, IntegrationChoice, OpenedUrl,
 };
@@ -283,6 +285,7 @@ commands! {
     Query "refreshPreview" refresh_preview(RefreshMany) -> RefreshPreview;
     Query "runs" runs(Nothing) -> Vec<RunRow>, changed by Run, RunEnded, Session;
     Query "runItems" run_items(RunItemsRequest) -> RunItems, changed by Run, RunEnded;
+    Query "companyProgress" company_progress(CompaniesOnScreen) -> Vec<CompanyProgress>, changed by Run, RunEnded, Session;
     Operate "refreshMany" refresh_many(RefreshMany) -> RunBegan;
     Query "tagPreview" tag_preview(TagMany) -> BulkPreview;
     Operate "tagMany" tag_many(TagMany) -> RunBegan;

@@ -96,7 +96,7 @@ pub use local_import::{Imported, ImportedKind, LocalKind};
 pub use operations::{HISTORY_PAGE, Kind as OperationKind, OperationFilter, Operations};
 pub use registry::{Registry, Workspace, WorkspaceKind};
 pub use runs::{
-    DataTypeCheck, DeletePreview, HistoryCheckLimits, ItemResult, ItemRow, ItemState, ItemsPage,
+    CompanyItem, DataTypeCheck, DeletePreview, HistoryCheckLimits, ItemResult, ItemRow, ItemState, ItemsPage,
     QueuedItemsUpdate, RunPreview, RunSummary, TagPreview,
 };
 pub use schedules::{CompanySelection, ScheduleDecision, ScheduleOutcome, ScheduleRow};

@@ -8,6 +8,7 @@ mod advance;
 mod begin;
 mod changes;
 mod codes;
+mod company_items;
 mod counts;
 mod follow_up;
 mod item;
@@ -19,6 +20,7 @@ mod preview;
 pub(crate) use self::begin::begin_optional_run;
 pub use self::{
     changes::{DeletePreview, TagPreview},
+    company_items::CompanyItem,
     follow_up::{HistoryCheckLimits, QueuedItemsUpdate},
     item::{ItemResult, ItemState},
     list::{DataTypeCheck, ItemRow, ItemsPage, RunSummary},

@@ -274,11 +274,7 @@ impl RunRow {
                 RunCause::Schedule(_) => RunCauseName::Schedule,
                 RunCause::KeepAlive => RunCauseName::KeepAlive,
             },
-            act: match run.act {
-                RunAct::Read => RunActName::Refresh,
-                RunAct::ChangeTags(_) => RunActName::ChangeTags,
-                RunAct::DeleteCompany => RunActName::Delete,
-            },
+            act: RunActName::from(&run.act),
             label: run.label,
             state: run.state,
             created_at: run.created_at,
@@ -298,11 +294,19 @@ impl RunRow {
     }
 }
 
+impl From<&RunAct> for RunActName {
+    fn from(act: &RunAct) -> Self {
+        match act {
+            RunAct::Read => Self::Refresh,
+            RunAct::ChangeTags(_) => Self::ChangeTags,
+            RunAct::DeleteCompany => Self::Delete,
+        }
+    }
+}
+
 impl From<ItemRow> for RunItemRow {
     fn from(item: ItemRow) -> Self {
-        let failed = item.why.as_deref().map(failure_text);
-        let skipped = item.skipped.as_deref().map(|why| skip_text(why).to_owned());
-        let status = status_text(item.state, item.types).map(str::to_owned);
+        let reason = item_reason(item.state, item.why.as_deref(), item.skipped.as_deref(), item.types);
         Self {
             id: item.id,
             company: item.company,
@@ -311,10 +315,21 @@ impl From<ItemRow> for RunItemRow {
             data_type: item.data_type.as_deref().map(type_name),
             state: item.state,
             at: item.at,
-            reason: failed.or(skipped).or(status),
+            reason,
             can_retry: item.can_retry,
         }
     }
+}
+
+/// Why an item failed or was skipped and what to do, or what is unknown about its result.
+pub(super) fn item_reason(
+    state: ItemState,
+    why: Option<&str>,
+    skipped: Option<&str>,
+    types: Option<DataTypeCheck>,
+) -> Option<String> {
+    let skipped = || skipped.map(|why| skip_text(why).to_owned());
+    why.map(failure_text).or_else(skipped).or_else(|| status_text(state, types).map(str::to_owned))
 }
 
 /// The selected companies without duplicates.

@@ -90,7 +90,7 @@ pub enum DataTypeCheck {
 }
 
 impl DataTypeCheck {
-    fn from_code(code: i64) -> Result<Self, StoreError> {
+    pub(super) fn from_code(code: i64) -> Result<Self, StoreError> {
         match code {
             0 => Ok(Self::Checked),
             1 => Ok(Self::Pending),

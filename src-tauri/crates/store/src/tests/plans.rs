@@ -79,3 +79,16 @@ async fn the_look_at_plans_sees_a_scan() {
 async fn registry_writer(registry: &Registry) -> tokio::sync::MutexGuard<'_, SqliteConnection> {
     registry.database.writer().await.expect("a writer")
 }
+
+#[tokio::test]
+async fn the_items_of_companies_on_screen_are_found_without_reading_their_runs() {
+    let (_folder, store) = store_of(&[company(1, "One")]).await;
+    let statements = statements();
+    let statement =
+        statements.iter().find(|one| one.contains("AS wanted\n               CROSS JOIN run_items"));
+    let plan =
+        plan(&mut store.database.writer().await.expect("a writer"), statement.expect("the query")).await;
+    let plan = plan.expect("a plan").join("\n");
+    assert!(plan.contains("run_items_by_company (company_id=? AND run=?)"), "{plan}");
+    assert!(plan.contains("INDEX runs_open"), "{plan}");
+}

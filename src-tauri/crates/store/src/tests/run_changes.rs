@@ -145,6 +145,30 @@ async fn a_deleted_company_keeps_its_name_in_the_run_and_says_so_in_its_timeline
 }
 
 #[tokio::test]
+async fn the_items_of_open_runs_are_found_by_company() {
+    let (_folder, store) = store_of(&[tagged(1, &[]), tagged(2, &[]), tagged(3, &[])]).await;
+    let begun = store.begin_run(&run(RunAct::DeleteCompany, &[1, 2]), now()).await.unwrap();
+    store.begin_run(&run(RunAct::ChangeTags(region()), &[1]), now()).await.unwrap();
+    assert_eq!(taken(&store, &begun, 1).await, [company_id(1)]);
+    let found = async |of: &[u128]| {
+        let of: Vec<_> = of.iter().map(|number| company_id(*number)).collect();
+        let items = store.open_items_of(&of).await.unwrap();
+        items.into_iter().map(|item| (item.company, item.act, item.state)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found(&[1, 3]).await,
+        [
+            (company_id(1), RunAct::DeleteCompany, ItemState::Sent),
+            (company_id(1), RunAct::ChangeTags(region()), ItemState::Waiting),
+        ]
+    );
+    assert_eq!(found(&[2]).await, [(company_id(2), RunAct::DeleteCompany, ItemState::Waiting)]);
+    store.cancel_run(begun.id, now()).await.unwrap();
+    store.end_run(begun.id, now()).await.unwrap();
+    assert_eq!(found(&[2]).await, [], "an ended run says nothing in the list");
+}
+
+#[tokio::test]
 async fn a_run_of_an_older_version_reads_and_what_it_sent_is_still_sent() {
     let folder = tempfile::tempdir().unwrap();
     let (path, older) = (folder.path().join("workspace.db"), folder.path().join("older"));
