@@ -58,12 +58,13 @@ test('what it comes to is said while it is edited, and an overlap is warned of',
   await page.getByRole('radio', { name: 'Matching a search' }).check();
   await page.getByRole('searchbox', { name: 'Search', exact: true }).fill('platform:xero');
   await page.getByLabel('Data', { exact: true }).selectOption('invoices');
+  await page.getByLabel('Data, 2', { exact: true }).selectOption('bills');
   await expect(comesTo).toContainText(/Refreshes the same data of \d+ compan(y|ies) as “Everything”/);
   await save(portal);
   const row = page
     .getByRole('row')
     .filter({ has: page.getByRole('button', { name: 'Xero invoices', exact: true }) });
-  await expect(row).toContainText('Invoices of companies that match platform:xero, weekdays at 06:00');
+  await expect(row).toContainText('Invoices and Bills of companies that match platform:xero, weekdays at 06:00');
   await expect(row).toContainText('as “Everything”');
 });
 

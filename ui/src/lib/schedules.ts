@@ -26,11 +26,14 @@ export const SPREADS: readonly { minutes: number; label: string }[] = [
   { minutes: 240, label: '4 hours' },
 ];
 
+/** The maximum number of chosen data types. */
+export const MOST_DATA_TYPES = 20;
+
 /** What a new schedule begins with. */
 export function newPlan(): SchedulePlan {
   return {
     target: { kind: 'all' },
-    dataType: null,
+    dataTypes: [],
     timing: { kind: 'clock', times: ['06:00'], days: WEEKDAYS },
     zone: null,
     blackouts: [],

@@ -221,6 +221,11 @@ choices: Array<string>,
 /** Whether it is shown by default. */
 shown: boolean, };
 
+/** The companies on screen. */
+export type CompaniesOnScreen = {
+/** Their IDs, at most 1,000. */
+companies: Array<string>, };
+
 /** A list's answer: everything a first paint needs. */
 export type CompaniesPage = {
 /** Of the local database, in memory: grows with every change that a list could show. */
@@ -251,6 +256,11 @@ columns: Array<SortColumn>, format: TableFormat, };
 export type CompanyLinks = { selection: CompanySelection,
 /** The order of the lines. */
 sort: Sort, form: LinksForm, };
+
+/** What an open run does with a company. */
+export type CompanyProgress = { company: string, act: RunActName, state: RunItemState,
+/** Why it failed or was skipped and what to do. */
+reason: string | null, };
 
 /** One row of the list. */
 export type CompanyRow = {
@@ -1633,8 +1643,8 @@ overlaps: Array<Overlap>, };
 export type SchedulePlan = {
 /** The companies. */
 target: ScheduleTarget,
-/** The key of the data type. None: all types that are fetched on first link. */
-dataType: string | null, timing: ScheduleTiming,
+/** The keys of the data types. Empty: all types that are fetched on first link. */
+dataTypes: Array<string>, timing: ScheduleTiming,
 /** The IANA time zone of its times and blackouts. None: that of this computer. */
 zone: string | null,
 /** Times in which the schedule does not start. */
@@ -1659,7 +1669,7 @@ export type ScheduleView = { id: number, name: string,
 on: boolean,
 /** None if a newer version of the app wrote it. */
 plan: SchedulePlan | null,
-/** The data type as text. */
+/** The data types as text. */
 data: string,
 /** The first companies of a plan with selected companies. */
 names: Array<NamedCompany>, forecast: ScheduleForecast,
@@ -2286,6 +2296,7 @@ export type Commands = {
   refreshPreview: { args: RefreshMany; result: RefreshPreview };
   runs: { args: Nothing; result: Array<RunRow> };
   runItems: { args: RunItemsRequest; result: RunItems };
+  companyProgress: { args: CompaniesOnScreen; result: Array<CompanyProgress> };
   refreshMany: { args: RefreshMany; result: RunBegan };
   tagPreview: { args: TagMany; result: BulkPreview };
   tagMany: { args: TagMany; result: RunBegan };
@@ -2334,4 +2345,5 @@ export const QUERY_EVENTS = {
   syncOverrides: ['company', 'session'],
   runs: ['run', 'runEnded', 'session'],
   runItems: ['run', 'runEnded'],
+  companyProgress: ['run', 'runEnded', 'session'],
 } as const satisfies Partial<Record<keyof Commands, readonly PortalEvent['type'][]>>;

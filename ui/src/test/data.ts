@@ -219,7 +219,7 @@ export function makeSchedule(change: Partial<ScheduleView> = {}): ScheduleView {
     on: true,
     plan: {
       target: { kind: 'all' },
-      dataType: null,
+      dataTypes: [],
       timing: { kind: 'clock', times: ['06:00'], days: 0b111_1111 },
       zone: null,
       blackouts: [],

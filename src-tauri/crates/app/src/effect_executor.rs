@@ -342,9 +342,9 @@ impl EffectExecutor {
                 store.claim_alerts(&alerts, now).await?;
                 Ok(StoreReply::Done)
             }
-            StoreTask::ReadHistories(schedule, target, data_type) => {
+            StoreTask::ReadHistories(schedule, target, data_types) => {
                 let wanted = schedules::company_filter(&target);
-                let histories = store.standings(schedule.0, wanted, data_type.as_deref(), now).await?;
+                let histories = store.standings(schedule.0, wanted, &data_types, now).await?;
                 Ok(StoreReply::ReadHistories(histories))
             }
             StoreTask::Schedule(decision, run) => {

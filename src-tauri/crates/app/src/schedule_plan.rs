@@ -14,6 +14,8 @@ use crate::{
 
 /// The maximum length of a search, in characters.
 const MAX_SEARCH_LENGTH: usize = 2_000;
+/// The maximum number of chosen data types. Each costs a request per company.
+const MAX_DATA_TYPES: usize = 20;
 
 /// What a schedule reads and when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -21,8 +23,8 @@ const MAX_SEARCH_LENGTH: usize = 2_000;
 pub(crate) struct SchedulePlan {
     /// The companies.
     pub target: ScheduleTarget,
-    /// The key of the data type. None: all types that are fetched on first link.
-    pub data_type: Option<String>,
+    /// The keys of the data types. Empty: all types that are fetched on first link.
+    pub data_types: Vec<String>,
     pub timing: ScheduleTiming,
     /// The IANA time zone of its times and blackouts. None: that of this computer.
     pub zone: Option<String>,
@@ -104,7 +106,7 @@ impl SchedulePlan {
         };
         Ok(Plan {
             target,
-            data_type: self.data_type.as_deref().map(data_type).transpose()?,
+            data_types: data_types(&self.data_types)?,
             timing,
             zone: self.zone.clone().filter(|zone| !zone.is_empty()),
             blackouts: self.blackouts.iter().map(blackout).collect::<Result<_, _>>()?,
@@ -135,7 +137,7 @@ impl SchedulePlan {
         });
         Self {
             target,
-            data_type: plan.data_type.clone(),
+            data_types: plan.data_types.clone(),
             timing,
             zone: plan.zone.clone(),
             blackouts: blackouts.collect(),
@@ -153,6 +155,21 @@ fn company_ids(ids: &[String]) -> Result<Vec<CompanyId>, WireError> {
         }
     }
     Ok(company_ids)
+}
+
+/// Each key once, in the order of the request.
+fn data_types(keys: &[String]) -> Result<Vec<String>, WireError> {
+    let mut data_types = Vec::with_capacity(keys.len().min(MAX_DATA_TYPES));
+    for key in keys {
+        let key = data_type(key)?;
+        if !data_types.contains(&key) {
+            data_types.push(key);
+        }
+    }
+    if data_types.len() > MAX_DATA_TYPES {
+        return Err(invalid(format!("Choose at most {MAX_DATA_TYPES} data types, or all of them.")));
+    }
+    Ok(data_types)
 }
 
 /// The key in Codat's spelling. An unknown key is accepted if it has the form of a key.
@@ -201,7 +218,7 @@ mod tests {
     fn plan() -> SchedulePlan {
         SchedulePlan {
             target: ScheduleTarget::Matching { search: "tag:region=uk".to_owned() },
-            data_type: Some("invoices".to_owned()),
+            data_types: vec!["invoices".to_owned(), "bills".to_owned()],
             timing: ScheduleTiming::Clock { times: vec!["09:30".to_owned()], days: 0b1_1111 },
             zone: Some("Europe/London".to_owned()),
             blackouts: vec![ScheduleBlackout {
@@ -233,7 +250,7 @@ mod tests {
             problem(|plan| plan.timing = ScheduleTiming::Clock { times: vec!["25:00".into()], days: 1 })
                 .contains("25:00")
         );
-        assert!(problem(|plan| plan.data_type = Some("../apiKeys".into())).contains("isn’t a data type"));
+        assert!(problem(|plan| plan.data_types = vec!["../apiKeys".into()]).contains("isn’t a data type"));
         assert!(
             problem(|plan| plan.target = ScheduleTarget::Companies { ids: vec!["x".into()] }).contains("“x”")
         );
@@ -255,6 +272,26 @@ mod tests {
         assert!(refused("acme is:blue").message.contains("blue"), "{}", refused("is:blue").message);
         let all = SchedulePlan { target: ScheduleTarget::All, ..plan() }.to_plan(NOW).unwrap();
         assert_eq!(SchedulePlan::from_plan(&all).target, ScheduleTarget::All);
+    }
+
+    #[test]
+    fn each_data_type_is_there_once() {
+        let data_types = ["bills", "invoices", "bills"].map(String::from).to_vec();
+        let engine = SchedulePlan { data_types, ..plan() }.to_plan(NOW).unwrap();
+        assert_eq!(engine.data_types, ["bills", "invoices"]);
+    }
+
+    #[test]
+    fn a_plan_of_an_older_version_keeps_its_data_type() {
+        let mut stored = serde_json::to_value(plan().to_plan(NOW).unwrap()).unwrap();
+        let fields = stored.as_object_mut().unwrap();
+        fields.remove("dataTypes").unwrap();
+        for (older, types) in [(serde_json::json!("bills"), vec!["bills"]), (serde_json::Value::Null, vec![])]
+        {
+            fields.insert("dataType".to_owned(), older);
+            let plan: Plan = serde_json::from_value(fields.clone().into()).unwrap();
+            assert_eq!(plan.data_types, types);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The number of requests that schedules and keep-alive will send. The day plan, the forecast and the
 //! schedules page use the same figures.
 //!
-//! A run of a schedule sends one request per company. If it reads all data types, it also checks the results
+//! A run of a schedule sends one request per company and chosen data type. If it reads all data types, it also checks the results
 //! of a limited number of companies; sweeps show the results of a single type. Retries, and queries for
 //! companies that someone else read meanwhile, are not counted.
 
@@ -26,7 +26,8 @@ pub struct ScheduleCost {
     companies: u64,
     /// Whether it covers more companies when the portfolio grows. Otherwise they were chosen one by one.
     grows: bool,
-    reads_all: bool,
+    /// The number of chosen data types; 0: it reads all.
+    data_types: u64,
     /// On average.
     runs_a_day: f64,
 }
@@ -40,7 +41,7 @@ impl ScheduleCost {
                 Target::Matching(_) => true,
                 Target::Companies(_) => false,
             },
-            reads_all: plan.data_type.is_none(),
+            data_types: plan.data_types.len() as u64,
             runs_a_day: plan.runs_a_day(),
         }
     }
@@ -72,18 +73,19 @@ impl ScheduleCost {
 
     /// Whether it reads all data types.
     pub fn reads_all(&self) -> bool {
-        self.reads_all
+        self.data_types == 0
     }
 
     fn requests_with(&self, companies: u64) -> u64 {
         // Rounded up: for few companies a fraction of a request matters.
-        (requests_per_run(self.reads_all, companies) as f64 * self.runs_a_day).ceil() as u64
+        (requests_per_run(self.data_types, companies) as f64 * self.runs_a_day).ceil() as u64
     }
 }
 
-fn requests_per_run(reads_all: bool, companies: u64) -> u64 {
-    let looks = if reads_all { companies.min(u64::from(MAX_PROBES_PER_RUN)) } else { 0 };
-    companies.saturating_add(looks)
+/// `data_types`: the number of chosen ones; 0 if all are read.
+fn requests_per_run(data_types: u64, companies: u64) -> u64 {
+    let looks = if data_types == 0 { companies.min(u64::from(MAX_PROBES_PER_RUN)) } else { 0 };
+    companies.saturating_mul(data_types.max(1)).saturating_add(looks)
 }
 
 /// Requests that a schedule will send between `now` and `until`.
@@ -96,18 +98,18 @@ pub fn rest_of_day(
     until: Timestamp,
 ) -> u64 {
     let Some(zone) = plan.time_zone(here) else { return 0 };
-    let reads_all = plan.data_type.is_none();
+    let data_types = plan.data_types.len() as u64;
     match &plan.timing {
         Timing::Clock(clock) => {
             let readable = histories.iter().filter(|history| history.readable).count() as u64;
             let due = match decided.map(|decided| clock.due_state(decided, &zone, now)) {
                 Some(DueState::Due(due)) => begins(plan, &zone, now, until)
-                    .map_or(0, |_| requests_for_decision(reads_all, histories, Basis::Label(due.at), now)),
+                    .map_or(0, |_| requests_for_decision(data_types, histories, Basis::Label(due.at), now)),
                 Some(DueState::NotDue | DueState::ClockSetBack(_)) | None => 0,
             };
             let later = plan.upcoming(None, here, now, MAX_TIMES_A_DAY);
             let runs = later.into_iter().filter(|at| *at < until).count() as u64;
-            due.saturating_add(requests_per_run(reads_all, readable).saturating_mul(runs))
+            due.saturating_add(requests_per_run(data_types, readable).saturating_mul(runs))
         }
         Timing::Every { hours } => {
             let age = SignedDuration::from_hours(i64::from(*hours));
@@ -120,10 +122,10 @@ fn begins(plan: &Plan, zone: &TimeZone, at: Timestamp, until: Timestamp) -> Opti
     plan.free_from(zone, at).filter(|begins| *begins < until)
 }
 
-fn requests_for_decision(reads_all: bool, histories: &[ReadHistory], basis: Basis, now: Timestamp) -> u64 {
+fn requests_for_decision(data_types: u64, histories: &[ReadHistory], basis: Basis, now: Timestamp) -> u64 {
     let decision = ScheduleDecision::new(histories, basis, now);
     let (read, query) = (decision.read.len() as u64, decision.query.len() as u64);
-    requests_per_run(reads_all, read + query) + query
+    requests_per_run(data_types, read + query) + query
 }
 
 /// Companies that become due in the same interval are read together, repeatedly until `until`.
@@ -154,7 +156,7 @@ fn by_age(
     for (ticks, companies) in due {
         let mut at = after(now, SignedDuration::from_secs(ticks * check_interval));
         while let Some(begun) = begins(plan, zone, at, until) {
-            requests = requests.saturating_add(requests_per_run(plan.data_type.is_none(), companies));
+            requests = requests.saturating_add(requests_per_run(plan.data_types.len() as u64, companies));
             at = after(begun, age);
         }
     }

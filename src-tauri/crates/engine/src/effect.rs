@@ -104,7 +104,7 @@ pub enum StoreTask {
         cause: RunCause,
     },
     /// Load the read histories of the companies of a schedule, for this data type or all.
-    ReadHistories(ScheduleId, Target, Option<String>),
+    ReadHistories(ScheduleId, Target, Vec<String>),
     /// Store a decision about a schedule, and start its run if there is one, in one transaction.
     Schedule(Box<RecordedDecision>, Option<NewRun>),
     /// Find the consents whose warning is due.

@@ -15,6 +15,7 @@ mod pending_run;
 mod plan_problem;
 mod recorded_decision;
 mod schedules;
+mod stored_data_types;
 
 use codat::CompanyId;
 use domain::ScheduleId;
@@ -54,8 +55,10 @@ pub struct Schedule {
 pub struct Plan {
     /// The companies.
     pub target: Target,
-    /// The key of the data type; none: all types that are fetched on first link.
-    pub data_type: Option<String>,
+    /// The keys of the data types, each once; empty: all types that are fetched on first link. Older versions
+    /// stored a single key or none as `dataType`.
+    #[serde(alias = "dataType", deserialize_with = "stored_data_types::deserialize")]
+    pub data_types: Vec<String>,
     /// When it is due.
     pub timing: Timing,
     /// The IANA time zone; none: the zone of this computer.
@@ -145,10 +148,8 @@ impl Plan {
 
     /// Whether both plans read the same data of a company.
     pub fn reads_the_same(&self, other: &Self) -> bool {
-        match (&self.data_type, &other.data_type) {
-            (None, _) | (_, None) => true,
-            (Some(one), Some(other)) => one == other,
-        }
+        let (own, others) = (&self.data_types, &other.data_types);
+        own.is_empty() || others.is_empty() || own.iter().any(|one| others.contains(one))
     }
 }
 

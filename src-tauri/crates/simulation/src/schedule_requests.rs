@@ -79,8 +79,7 @@ async fn schedule(days: &mut CalmSimulation, plan: &Plan) -> Result<u64, Simulat
         Target::Matching(search) => search.clone(),
         Target::Companies(_) => String::new(),
     };
-    let histories =
-        store.standings(id, CompanySelection::Search(&search), plan.data_type.as_deref(), now).await?;
+    let histories = store.standings(id, CompanySelection::Search(&search), &plan.data_types, now).await?;
     let readable = histories.iter().filter(|history| history.readable).count();
     let decided = Some(TimeZone::UTC.to_datetime(now));
     let name = "Planned".to_owned();

@@ -17,7 +17,7 @@ pub(crate) fn plan(seed: u64) -> Plan {
     let choice = usize::try_from(seed % DATA_TYPES.len() as u64).unwrap_or(0);
     Plan {
         target: Target::Matching(String::new()),
-        data_type: DATA_TYPES.get(choice).copied().flatten().map(str::to_owned),
+        data_types: DATA_TYPES.get(choice).copied().flatten().map(str::to_owned).into_iter().collect(),
         timing: Timing::Clock(ClockTimes { times: vec![AT], days: Days::from_bits(MONDAYS) }),
         zone: None,
         blackouts: Vec::new(),

@@ -11,7 +11,7 @@ const DAYS: u32 = 4;
 fn plan(data_type: Option<&str>, timing: Timing) -> Plan {
     Plan {
         target: Target::Matching(String::new()),
-        data_type: data_type.map(str::to_owned),
+        data_types: data_type.map(str::to_owned).into_iter().collect(),
         timing,
         zone: Some("UTC".to_owned()),
         blackouts: Vec::new(),

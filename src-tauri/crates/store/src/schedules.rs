@@ -188,7 +188,8 @@ impl Store {
         Ok(())
     }
 
-    /// What is known of companies for a schedule of this data type, or of all types, by ID.
+    /// What is known of companies for a schedule of these data types, or of all types if there are none, by ID. A
+    /// company is readable if a connection has one of the types.
     ///
     /// # Errors
     /// Database errors.
@@ -196,7 +197,7 @@ impl Store {
         &self,
         schedule: i64,
         wanted: CompanySelection<'_>,
-        data_type: Option<&str>,
+        data_types: &[String],
         now: Timestamp,
     ) -> Result<Vec<ReadHistory>, StoreError> {
         let ids = match wanted {
@@ -205,11 +206,15 @@ impl Store {
             }
             CompanySelection::List(companies) => sql::json_parameter(&companies)?,
         };
-        let without_type = match data_type {
-            Some(data_type) => self.integrations_without(data_type).await?,
-            None => Vec::new(),
-        };
-        let without_type = sql::json_parameter(&without_type)?;
+        let mut without_type = None::<Vec<String>>;
+        for data_type in data_types {
+            let without = self.integrations_without(data_type).await?;
+            without_type = Some(match without_type {
+                Some(all) => all.into_iter().filter(|key| without.contains(key)).collect(),
+                None => without,
+            });
+        }
+        let without_type = sql::json_parameter(&without_type.unwrap_or_default())?;
         // One JSON text, because so many single rows would take several times as long.
         let rows = sqlx::query_scalar!(
             r#"SELECT coalesce(json_group_array(json_array(

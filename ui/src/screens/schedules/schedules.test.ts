@@ -56,6 +56,28 @@ test('a search that is empty or not understood is not saved, and its wrong word 
   await discard(user);
 });
 
+test('several data types are chosen one after the other, and a choice is taken back', async () => {
+  backend.stubs.schedules = () => ({
+    ...makeSchedules(),
+    dataTypes: ['Bills', 'Invoices', 'Items'].map((name) => ({
+      key: name.toLowerCase(),
+      name,
+      group: 'All',
+    })),
+  });
+  const user = await open();
+  await user.type(screen.getByLabelText('Name'), 'Both');
+  await user.selectOptions(screen.getByLabelText('Data'), 'invoices');
+  await user.selectOptions(screen.getByLabelText('Data, 2'), 'items');
+  await user.selectOptions(screen.getByLabelText('Data, 3'), 'bills');
+  expect(screen.queryByLabelText('Data, 4')).toBeNull();
+  await user.selectOptions(screen.getByLabelText('Data, 2'), '');
+  expect(screen.getByLabelText('Data, 2')).toHaveValue('bills');
+  expect(await screen.findByText(/^Refresh Invoices and Bills of all companies/)).toBeInTheDocument();
+  await user.click(save());
+  await expect.poll(() => saved()[0]?.plan.dataTypes).toEqual(['invoices', 'bills']);
+});
+
 test('what is typed is changed by nobody but who typed it', async () => {
   const user = await open();
   await user.click(screen.getByLabelText('Name'));

@@ -226,7 +226,7 @@ async fn in_view_runs_schedules_and_deletes_are_held_undo_is_allowed_and_all_goe
 
     set("view").await;
     let plan = json!({
-        "target": { "kind": "companies", "ids": [bakery["id"]] }, "dataType": "invoices",
+        "target": { "kind": "companies", "ids": [bakery["id"]] }, "dataTypes": ["invoices"],
         "timing": { "kind": "every", "hours": 1 }, "zone": "UTC", "blackouts": [], "spreadMinutes": 0,
     });
     let save = json!({ "id": null, "name": "Hourly", "on": true, "plan": plan });

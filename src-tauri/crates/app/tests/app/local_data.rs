@@ -27,7 +27,7 @@ async fn note(test_app: &TestApp, id: &Value) -> String {
 
 async fn save_schedule(test_app: &TestApp, name: &str) {
     let plan = json!({
-        "target": { "kind": "matching", "search": "is:red" }, "dataType": null,
+        "target": { "kind": "matching", "search": "is:red" }, "dataTypes": [],
         "timing": { "kind": "every", "hours": 500 }, "zone": "UTC", "blackouts": [], "spreadMinutes": 0,
     });
     let schedule = json!({ "id": null, "name": name, "on": false, "plan": plan });

@@ -37,7 +37,7 @@ fn plan(search: &str, timing: Value) -> Value {
         json!({ "kind": "matching", "search": search })
     };
     json!({
-        "target": target, "dataType": null, "timing": timing,
+        "target": target, "dataTypes": [], "timing": timing,
         "zone": "UTC", "blackouts": [], "spreadMinutes": 0,
     })
 }
@@ -141,7 +141,7 @@ async fn run_now_reads_whatever_was_read_when() {
     let chosen = json!({ "kind": "companies", "ids": [bakery["id"]] });
     let mut plan = plan("", daily());
     plan["target"] = chosen;
-    plan["dataType"] = json!("invoices");
+    plan["dataTypes"] = json!(["invoices"]);
     let id = saved(&test_app, "Invoices", plan).await;
     let before = reads(&test_app, &bakery).await;
     test_app.call("runSchedule", json!({ "id": id })).await.unwrap();
@@ -162,7 +162,7 @@ async fn what_it_comes_to_and_what_overlaps_is_said_beforehand() {
     saved(&test_app, "Everything", plan("", daily())).await;
     let invoices = {
         let mut plan = plan("platform:xero", daily());
-        plan["dataType"] = json!("invoices");
+        plan["dataTypes"] = json!(["invoices"]);
         plan
     };
     let mut forecast =
@@ -177,7 +177,7 @@ async fn what_it_comes_to_and_what_overlaps_is_said_beforehand() {
     insta::assert_json_snapshot!(forecast);
 
     let mut bills = invoices.clone();
-    bills["dataType"] = json!("bills");
+    bills["dataTypes"] = json!(["bills"]);
     saved(&test_app, "Invoices", invoices).await;
     let forecast = test_app.call("scheduleForecast", json!({ "id": null, "plan": bills })).await.unwrap();
     let names: Vec<_> = forecast["overlaps"].as_array().unwrap().iter().map(|one| &one["name"]).collect();

@@ -15,7 +15,7 @@ fn at(text: &str) -> Timestamp {
 fn plan(timing: Timing) -> Plan {
     Plan {
         target: Target::Matching(String::new()),
-        data_type: Some("invoices".to_owned()),
+        data_types: vec!["invoices".to_owned()],
         timing,
         zone: None,
         blackouts: Vec::new(),
@@ -50,7 +50,13 @@ fn a_day(plan: &Plan, companies: u64) -> u64 {
 #[test]
 fn a_read_of_one_type_is_one_request_and_of_all_types_one_more_for_what_became_of_them() {
     assert_eq!(a_day(&plan(Timing::Every { hours: 24 }), 100), 100);
-    let all = |companies| a_day(&Plan { data_type: None, ..plan(Timing::Every { hours: 24 }) }, companies);
+    let two = Plan {
+        data_types: vec!["invoices".to_owned(), "bills".to_owned()],
+        ..plan(Timing::Every { hours: 24 })
+    };
+    assert_eq!(a_day(&two, 5_000), 10_000, "a request for each type");
+    let all =
+        |companies| a_day(&Plan { data_types: Vec::new(), ..plan(Timing::Every { hours: 24 }) }, companies);
     assert_eq!((all(100), all(1_000)), (200, 1_240), "of many, so many at most");
 }
 

@@ -20,7 +20,7 @@ fn measurements(config: &Config) -> SweepMeasurements<'_> {
 fn invoices(target: Target, companies: u64, hours: u32) -> ScheduleCost {
     let plan = Plan {
         target,
-        data_type: Some("invoices".to_owned()),
+        data_types: vec!["invoices".to_owned()],
         timing: Timing::Every { hours },
         zone: None,
         blackouts: Vec::new(),

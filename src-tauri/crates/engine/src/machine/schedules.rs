@@ -271,7 +271,7 @@ impl Engine {
 
     fn decide_schedule(&mut self, id: ScheduleId, histories: &[ReadHistory], now: Timestamp) {
         let Some(state) = self.schedules.get_mut(id) else { return };
-        let data_type = state.schedule.plan.data_type.clone();
+        let data_types = state.schedule.plan.data_types.clone();
         let Some(pending) = &mut state.pending else { return };
         let decision = ScheduleDecision::new(histories, pending.basis, now);
         pending.already_read = decision.already_read;
@@ -279,7 +279,7 @@ impl Engine {
         pending.next = decision.next;
         let last_reads = histories.iter().map(|history| (history.company, history.last_read));
         pending.last_reads = Some(last_reads.collect());
-        pending.reads = decision.read.iter().map(|company| read_of(*company, data_type.clone())).collect();
+        pending.reads = decision.read.iter().flat_map(|company| reads_of(*company, &data_types)).collect();
         pending.to_query = decision.query.into();
         self.query_or_begin(id, now);
     }
@@ -327,12 +327,12 @@ impl Engine {
             },
         };
         let Some(state) = self.schedules.get_mut(id) else { return };
-        let data_type = state.schedule.plan.data_type.clone();
+        let data_types = state.schedule.plan.data_types.clone();
         let Some(pending) = &mut state.pending else { return };
         pending.querying.remove(&company);
         match status {
             Some(status) => {
-                let status = StatusDecision::new(&status, data_type.as_deref(), pending.basis, now);
+                let status = StatusDecision::new(&status, &data_types, pending.basis, now);
                 let last_read =
                     pending.last_reads.as_ref().and_then(|last| last.get(&company).copied()).flatten();
                 pending.known_reads.push(KnownRead {
@@ -350,7 +350,7 @@ impl Engine {
                 pending.reads.extend(status.read.into_iter().map(|data_type| read_of(company, data_type)));
             }
             // An unreadable response does not prevent a read.
-            None => pending.reads.push(read_of(company, data_type)),
+            None => pending.reads.extend(reads_of(company, &data_types)),
         }
         self.query_or_begin(id, now);
     }
@@ -442,7 +442,15 @@ impl Engine {
 }
 
 fn read_histories_task(schedule: &Schedule) -> StoreTask {
-    StoreTask::ReadHistories(schedule.id, schedule.plan.target.clone(), schedule.plan.data_type.clone())
+    StoreTask::ReadHistories(schedule.id, schedule.plan.target.clone(), schedule.plan.data_types.clone())
+}
+
+/// One read for each data type, or one of all types.
+fn reads_of(company: CompanyId, data_types: &[String]) -> Vec<ReadRequest> {
+    if data_types.is_empty() {
+        return vec![read_of(company, None)];
+    }
+    data_types.iter().map(|data_type| read_of(company, Some(data_type.clone()))).collect()
 }
 
 fn read_of(company: CompanyId, data_type: Option<String>) -> ReadRequest {

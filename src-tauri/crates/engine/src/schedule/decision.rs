@@ -152,16 +152,19 @@ pub struct StatusDecision {
 }
 
 impl StatusDecision {
-    /// Decides about one data type, or about all types that the platform supports.
+    /// Decides about these data types, or about all types that the platform supports if there are none.
     pub fn new(
         status: &BTreeMap<String, DataStatus>,
-        data_type: Option<&str>,
+        data_types: &[String],
         basis: Basis,
         now: Timestamp,
     ) -> Self {
-        let counts = |key: &str, status: &DataStatus| match data_type {
-            Some(wanted) => key == wanted,
-            None => status.current_status != Some(DatasetStatus::NotSupported) && !status.is_never_read(),
+        let counts = |key: &String, status: &DataStatus| {
+            if data_types.is_empty() {
+                status.current_status != Some(DatasetStatus::NotSupported) && !status.is_never_read()
+            } else {
+                data_types.contains(key)
+            }
         };
         let all: Vec<_> = status.iter().filter(|(key, status)| counts(key, status)).collect();
         let is_due = |status: &DataStatus| basis.is_due(plausible(status.last_successful_sync, now), now);
@@ -169,10 +172,11 @@ impl StatusDecision {
             all.iter().filter(|(_, status)| is_due(status)).map(|(key, _)| (*key).clone()).collect();
         let rest = all.iter().filter(|(_, status)| !is_due(status));
         let known_read = rest.filter_map(|(_, status)| status.last_successful_sync).min();
-        let read = match data_type {
-            Some(wanted) if all.is_empty() => vec![Some(wanted.to_owned())],
-            None if due.len() == all.len() => vec![None],
-            Some(_) | None => due.into_iter().map(Some).collect(),
+        let unknown = data_types.iter().filter(|key| !status.contains_key(*key)).cloned();
+        let read = if data_types.is_empty() && due.len() == all.len() {
+            vec![None]
+        } else {
+            due.into_iter().chain(unknown).map(Some).collect()
         };
         Self { read, known_read }
     }

@@ -246,7 +246,7 @@ fn a_day_is_planned_at_another_number_of_companies() {
     let bench = with_a_day_of(2_000);
     let invoices = Plan {
         target: Target::Matching(String::new()),
-        data_type: Some("invoices".to_owned()),
+        data_types: vec!["invoices".to_owned()],
         timing: Timing::Every { hours: 2 },
         zone: None,
         blackouts: Vec::new(),

@@ -14,7 +14,7 @@ use crate::bench::{Bench, at, company, failure, id, page, said};
 fn plan(timing: Timing) -> Plan {
     Plan {
         target: Target::Matching(String::new()),
-        data_type: None,
+        data_types: Vec::new(),
         timing,
         zone: Some("UTC".into()),
         blackouts: Vec::new(),
@@ -231,7 +231,7 @@ fn by_the_hour_only_what_is_old_enough_is_read_and_only_what_may_be_is_asked_abo
         ..standing(3, Some("2026-11-23T09:30:00Z"))
     };
     let unlinked = ReadHistory { readable: false, ..standing(4, None) };
-    let plan = Plan { data_type: Some("invoices".into()), ..every(24) };
+    let plan = Plan { data_types: vec!["invoices".into()], ..every(24) };
     let mut bench = scheduled(plan, vec![old, recent, young, unlinked]);
     let mut tasks = settle(&mut bench);
     let (request, call) = bench.take();
@@ -247,6 +247,31 @@ fn by_the_hour_only_what_is_old_enough_is_read_and_only_what_may_be_is_asked_abo
     assert_eq!((decided.unreadable, decided.known.len()), (1, 1));
     let Some(NewRun { reads: ReadSelection::List(reads), .. }) = run else { panic!("{run:?}") };
     assert!(reads.iter().all(|read| read.data_type.as_deref() == Some("invoices")));
+}
+
+#[test]
+fn two_data_types_are_two_reads_of_a_company_and_only_the_old_one_where_the_other_is_fresh() {
+    let old = standing(1, Some("2026-11-22T09:00:00Z"));
+    let recent = standing(2, Some("2026-11-23T09:30:00Z"));
+    let plan = Plan { data_types: vec!["invoices".into(), "bills".into()], ..every(24) };
+    let mut bench = scheduled(plan, vec![old, recent]);
+    let mut tasks = settle(&mut bench);
+    let (request, call) = bench.take();
+    assert_eq!(call, Call::Topic(Topic::DataStatus(id(2))), "one query, whatever number of types");
+    let read = serde_json::json!({
+        "invoices": { "dataType": "invoices", "currentStatus": "Complete",
+            "lastSuccessfulSync": "2026-11-23T09:30:00Z", "latestSyncId": uuid::Uuid::nil() },
+        "bills": { "dataType": "bills", "currentStatus": "Complete",
+            "lastSuccessfulSync": "2026-11-20T09:30:00Z", "latestSyncId": uuid::Uuid::nil() },
+    });
+    bench.answer(request, Ok(said(&read)));
+    tasks.extend(settle(&mut bench));
+    let all = begun(&tasks);
+    let (decided, run) = all[0];
+    assert_eq!((decided.queued, &decided.requested), (3, &vec![id(1), id(2)]));
+    let Some(NewRun { reads: ReadSelection::List(reads), .. }) = run else { panic!("{run:?}") };
+    let reads: Vec<_> = reads.iter().map(|read| (read.company, read.data_type.as_deref())).collect();
+    assert_eq!(reads, [(id(1), Some("invoices")), (id(1), Some("bills")), (id(2), Some("bills"))]);
 }
 
 #[test]
@@ -316,7 +341,7 @@ fn a_person_may_run_it_at_any_time_and_is_told_what_is_in_the_way() {
 
 #[test]
 fn a_question_that_fails_puts_the_schedule_off_and_nothing_is_lost() {
-    let plan = Plan { data_type: Some("invoices".into()), ..every(24) };
+    let plan = Plan { data_types: vec!["invoices".into()], ..every(24) };
     let mut bench = scheduled(plan, vec![standing(2, Some("2026-11-23T09:30:00Z"))]);
     settle(&mut bench);
     let (request, _) = bench.take();

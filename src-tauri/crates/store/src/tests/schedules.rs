@@ -89,7 +89,7 @@ async fn companies_stand_as_the_list_and_what_was_found_out_say() {
         ..ScheduleDecision::default()
     };
     store.record_decision(&decision, None, now()).await.expect("kept");
-    let all = store.standings(id, CompanySelection::Search(""), None, now()).await.expect("standings");
+    let all = store.standings(id, CompanySelection::Search(""), &[], now()).await.expect("standings");
     let standing = |number| ReadHistory {
         company: company_id(number),
         readable: true,
@@ -108,11 +108,11 @@ async fn companies_stand_as_the_list_and_what_was_found_out_say() {
     let two = ReadHistory { readable: false, ..standing(2) };
     let three = ReadHistory { attempted: Some(now()), ..standing(3) };
     assert_eq!(all, [one, two, three]);
-    let found = store.standings(id, CompanySelection::Search("two"), None, now()).await.expect("standings");
+    let found = store.standings(id, CompanySelection::Search("two"), &[], now()).await.expect("standings");
     assert_eq!(found, [two], "as the list finds them");
     assert!(!store.has_columns(), "no window is open: nothing stays in memory");
     let chosen = [company_id(3), company_id(9), company_id(3)];
-    let chosen = store.standings(id, CompanySelection::List(&chosen), None, now()).await.expect("standings");
+    let chosen = store.standings(id, CompanySelection::List(&chosen), &[], now()).await.expect("standings");
     assert_eq!(chosen, [three], "those that are there, each once");
 }
 
@@ -121,9 +121,10 @@ async fn a_company_whose_integrations_are_known_to_lack_a_type_cannot_be_read_fo
     let (_folder, store) =
         store_of(&[connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)])]).await;
     let id = scheduled(&store).await;
-    let readable = async |data_type| {
-        let all =
-            store.standings(id, CompanySelection::Search(""), data_type, now()).await.expect("standings");
+    let readable = async |data_type: Option<&str>| {
+        let types: Vec<_> =
+            data_type.into_iter().flat_map(|keys| keys.split(' ')).map(str::to_owned).collect();
+        let all = store.standings(id, CompanySelection::Search(""), &types, now()).await.expect("standings");
         all[0].readable
     };
     assert!(readable(Some("banking-accounts")).await, "nothing is known of its integration");
@@ -145,6 +146,7 @@ async fn a_company_whose_integrations_are_known_to_lack_a_type_cannot_be_read_fo
     put(serde_json::json!([{ "datatype": "invoices", "supportedFeatures": get }])).await;
     assert!(readable(Some("invoices")).await);
     assert!(!readable(Some("banking-accounts")).await);
+    assert!(readable(Some("banking-accounts invoices")).await, "one of two is enough");
     assert!(readable(None).await, "all that it has");
 }
 
@@ -235,7 +237,7 @@ async fn how_often_in_a_row_a_read_failed_for_a_reason_that_may_pass_is_known() 
         store_of(&[connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)])]).await;
     let id = scheduled(&store).await;
     let failures = async || {
-        let all = store.standings(id, CompanySelection::Search(""), None, now()).await.expect("standings");
+        let all = store.standings(id, CompanySelection::Search(""), &[], now()).await.expect("standings");
         all[0].failures
     };
     let (failed, refused, read) =

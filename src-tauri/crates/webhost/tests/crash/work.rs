@@ -268,7 +268,7 @@ impl World {
         let call = match &schedule {
             Some(name) => {
                 let plan = json!({
-                    "target": { "kind": "companies", "ids": companies }, "dataType": "invoices",
+                    "target": { "kind": "companies", "ids": companies }, "dataTypes": ["invoices"],
                     "timing": { "kind": "clock", "times": [next_minute()], "days": 127 }, "zone": "UTC", "blackouts": [], "spreadMinutes": 0,
                 });
                 let save = json!({ "id": null, "name": name, "on": true, "plan": plan });

@@ -180,7 +180,7 @@ impl RecordedProgram {
         let many = json!({ "companies": [company], "search": null, "except": [] });
         let sort = json!({ "column": "name", "descending": false });
         let plan = json!({
-            "target": { "kind": "all" }, "dataType": null, "timing": { "kind": "every", "hours": 24 },
+            "target": { "kind": "all" }, "dataTypes": [], "timing": { "kind": "every", "hours": 24 },
             "zone": null, "blackouts": [], "spreadMinutes": 0,
         });
         match name {
@@ -241,6 +241,7 @@ impl RecordedProgram {
             "tagPreview" | "tagMany" => json!({ "selection": many, "add": [["seen", "yes"]], "remove": [] }),
             "bulkDeletePreview" => json!({ "selection": many }),
             "deleteMany" => json!({ "selection": many, "typedCount": "no number" }),
+            "companyProgress" => json!({ "companies": [company] }),
             "runItems" => json!({ "run": 1, "states": [], "offset": 0, "limit": 50 }),
             "addWorkspace" | "replaceKey" => {
                 json!({ "id": self.workspace, "name": "Again", "key": KEY, "color": "teal", "sessionOnly": false })

@@ -62,7 +62,7 @@ impl SurveyedSchedule {
         now: Timestamp,
     ) -> Result<Self, WireError> {
         let filter = schedules::company_filter(&plan.target);
-        let histories = store.standings(id, filter, plan.data_type.as_deref(), now).await?;
+        let histories = store.standings(id, filter, &plan.data_types, now).await?;
         Ok(Self { id, name: name.to_owned(), on, plan, decided, histories, unknown: false, now })
     }
 
@@ -136,7 +136,7 @@ impl SurveyedSchedule {
 fn empty_plan() -> Plan {
     Plan {
         target: Target::Companies(Vec::new()),
-        data_type: None,
+        data_types: Vec::new(),
         timing: Timing::Every { hours: 24 },
         zone: None,
         blackouts: Vec::new(),

@@ -51,7 +51,7 @@ pub(crate) struct ScheduleView {
     pub on: bool,
     /// None if a newer version of the app wrote it.
     pub plan: Option<SchedulePlan>,
-    /// The data type as text.
+    /// The data types as text.
     pub data: String,
     /// The first companies of a plan with selected companies.
     pub names: Vec<NamedCompany>,
@@ -139,7 +139,7 @@ pub(super) async fn schedule_view(
         name: schedule.name.clone(),
         on: schedule.on,
         plan: (!schedule.unknown).then(|| SchedulePlan::from_plan(&schedule.plan)),
-        data: data_type_text(schedule.plan.data_type.as_deref()),
+        data: data_types_text(&schedule.plan.data_types),
         names,
         forecast,
         held: None,
@@ -170,9 +170,13 @@ pub(super) fn choices(group: Group) -> impl Iterator<Item = DataTypeChoice> {
     })
 }
 
-fn data_type_text(key: Option<&str>) -> String {
-    match key {
+/// “All data”, “Bills”, “Bills and Invoices”, “Bills, Invoices and Payments”.
+fn data_types_text(keys: &[String]) -> String {
+    let names = keys.iter().map(|key| DataType::of_key(key).map_or(key.as_str(), |known| known.name));
+    let names: Vec<_> = names.collect();
+    match names.split_last() {
         None => "All data".to_owned(),
-        Some(key) => DataType::of_key(key).map_or(key, |known| known.name).to_owned(),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
 }

@@ -32,7 +32,7 @@ fn daily(times: &[&str]) -> ClockTimes {
 fn plan(clock: ClockTimes, blackouts: Vec<Blackout>) -> Plan {
     Plan {
         target: Target::Matching(String::new()),
-        data_type: None,
+        data_types: Vec::new(),
         timing: Timing::Clock(clock),
         zone: Some("Europe/London".to_owned()),
         blackouts,

@@ -148,15 +148,21 @@ fn an_answer_tells_which_types_are_due() {
         "items": { "dataType": "items", "currentStatus": "NotSupported" },
         "suppliers": { "dataType": "suppliers" },
     }));
-    let of = |data_type| StatusDecision::new(&status, data_type, daily(), now());
-    assert_eq!(of(Some("bills")).read, [Some("bills".to_owned())]);
-    assert_eq!(of(Some("invoices")).read, []);
-    assert_eq!(of(Some("invoices")).known_read, Some(at("2026-11-26T10:00:00Z")));
-    assert_eq!(of(Some("journals")).read, [Some("journals".to_owned())], "never asked for");
-    let all = of(None);
+    let of = |types: &[&str]| {
+        let types: Vec<_> = types.iter().map(|key| (*key).to_owned()).collect();
+        StatusDecision::new(&status, &types, daily(), now())
+    };
+    assert_eq!(of(&["bills"]).read, [Some("bills".to_owned())]);
+    assert_eq!(of(&["invoices"]).read, []);
+    assert_eq!(of(&["invoices"]).known_read, Some(at("2026-11-26T10:00:00Z")));
+    assert_eq!(of(&["journals"]).read, [Some("journals".to_owned())], "never asked for");
+    let two = of(&["invoices", "bills"]);
+    assert_eq!(two.read, [Some("bills".to_owned())], "the other one is fresh");
+    assert_eq!(two.known_read, Some(at("2026-11-26T10:00:00Z")));
+    let all = of(&[]);
     assert_eq!(all.read, [Some("bills".to_owned())], "only one of the two data types is read");
     assert_eq!(all.known_read, Some(at("2026-11-26T10:00:00Z")));
-    assert_eq!(StatusDecision::new(&status, None, Basis::Label(now()), now()).read, [None], "all at once");
+    assert_eq!(StatusDecision::new(&status, &[], Basis::Label(now()), now()).read, [None], "all at once");
 }
 
 #[test]

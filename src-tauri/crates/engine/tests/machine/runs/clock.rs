@@ -50,7 +50,7 @@ fn take(world: &mut World, step: &Step) {
         Step::Schedule(hours) => {
             let plan = Plan {
                 target: Target::Matching(String::new()),
-                data_type: None,
+                data_types: Vec::new(),
                 timing: Timing::Every { hours },
                 zone: Some("UTC".into()),
                 blackouts: Vec::new(),

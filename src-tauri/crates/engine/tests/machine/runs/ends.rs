@@ -62,7 +62,7 @@ fn looks_within_the_hour(status: &'static str) -> usize {
     }];
     let plan = Plan {
         target: Target::Matching(String::new()),
-        data_type: None,
+        data_types: Vec::new(),
         timing: Timing::Every { hours: 1 },
         zone: None,
         blackouts: Vec::new(),
