@@ -85,10 +85,10 @@ test('the rows of the list show what a run does with each company, and the other
   await page.keyboard.press('Enter');
   await expect(page.getByText(/^Deleting starts in/)).toBeVisible();
   await page.evaluate(() => (window.location.hash = '#/companies'));
-  const waiting = page.getByText('Deletion: waiting', { exact: true });
+  const waiting = page.getByTitle('Deletion: waiting', { exact: true });
   await expect(waiting).toHaveCount(2);
-  await expect(rows.nth(0)).toContainText('Deletion: waiting');
-  await expect(rows.nth(2)).not.toContainText('Deletion');
+  await expect(rows.nth(0)).toContainText('Waiting');
+  await expect(rows.nth(2)).not.toContainText('Waiting');
   await portal.isAccessible();
   await page.keyboard.press('Control+z');
   await expect(waiting).toHaveCount(0);

@@ -64,7 +64,9 @@ test('what it comes to is said while it is edited, and an overlap is warned of',
   const row = page
     .getByRole('row')
     .filter({ has: page.getByRole('button', { name: 'Xero invoices', exact: true }) });
-  await expect(row).toContainText('Invoices and Bills of companies that match platform:xero, weekdays at 06:00');
+  await expect(row).toContainText(
+    'Invoices and Bills of companies that match platform:xero, weekdays at 06:00',
+  );
   await expect(row).toContainText('as “Everything”');
 });
 
