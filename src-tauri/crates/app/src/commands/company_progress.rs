@@ -100,12 +100,12 @@ mod tests {
 
     #[test]
     fn what_goes_on_is_shown_before_what_ended_and_a_failure_before_success() {
+        use ItemState::{Failed, Queued, Read, Waiting};
         let shown = |items: &[(i64, ItemState)]| {
             let items = items.iter().map(|(run, state)| item(1, *run, *state)).collect();
             let found = one_per_company(items).into_values().next().unwrap();
             (found.run.0, found.state)
         };
-        use ItemState::{Failed, Queued, Read, Waiting};
         assert_eq!(shown(&[(1, Read), (1, Failed), (1, Waiting), (1, Queued)]), (1, Queued));
         assert_eq!(shown(&[(1, Failed), (2, Read), (1, Waiting)]), (1, Waiting));
         assert_eq!(shown(&[(2, Read), (1, Failed)]), (1, Failed));
