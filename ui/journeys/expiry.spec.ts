@@ -18,7 +18,7 @@ test('what may expire is listed soonest first, with what the estimate rests on',
   const rows = grid.locator('.row');
   const foxglove = rows.filter({ hasText: 'Foxglove Interiors' });
   await expect(foxglove).toContainText('5 days');
-  await expect(foxglove).toContainText('60 days without a refresh (last read');
+  await expect(foxglove).toContainText('60 days without a refresh (last refresh');
   await expect(foxglove).toContainText('estimate');
   await expect(page.getByText(/connections may expire, \d+ within 14 days/)).toBeVisible();
   await page.keyboard.press('Control+Shift+C');

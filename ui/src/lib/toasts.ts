@@ -71,23 +71,22 @@ function showDone(failure: Failure): void {
   });
 }
 
-/** Keeps the screen free of messages: it ends above them, so that they cover nothing. Returns the way to stop. */
+/**
+ * Keeps the screen free of messages: it ends above them, so that they cover nothing. What has the keyboard stays in
+ * view while the screen becomes smaller. Returns the way to stop.
+ */
 export function reserveToastSpace(): () => void {
   const root = document.documentElement;
   const measure = () => {
-    const shown = [...document.querySelectorAll<HTMLElement>('[data-sonner-toast][data-removed="false"]')];
-    const front = shown.find((one) => one.dataset['front'] === 'true');
-    // Those behind the first look out by a gap each.
-    const height = front
-      ? front.offsetHeight + TOAST_GAP * Math.min(shown.length, MAX_VISIBLE_TOASTS) + LIFT
-      : 0;
-    root.style.setProperty('--messages', `${height}px`);
+    const focused = focusedInView();
+    root.style.setProperty('--messages', `${occupiedHeight()}px`);
+    focused?.scrollIntoView({ block: 'nearest' });
   };
   const observer = new MutationObserver(measure);
   const list = {
     childList: true,
     subtree: true,
-    attributeFilter: ['data-front', 'data-removed', 'data-mounted', 'style'],
+    attributeFilter: ['data-front', 'data-removed', 'data-mounted', 'data-expanded', 'style'],
   };
   const toaster = document.querySelector('section[aria-live][tabindex="-1"]');
   if (toaster) observer.observe(toaster, list);
@@ -95,6 +94,34 @@ export function reserveToastSpace(): () => void {
     observer.disconnect();
     root.style.removeProperty('--messages');
   };
+}
+
+/** The height that the messages take now, in pixels. */
+function occupiedHeight(): number {
+  const shown = [
+    ...document.querySelectorAll<HTMLElement>('[data-sonner-toast][data-removed="false"]'),
+  ].slice(0, MAX_VISIBLE_TOASTS);
+  const front = shown.find((one) => one.dataset['front'] === 'true');
+  if (front === undefined) return 0;
+  const gaps = TOAST_GAP * shown.length + LIFT;
+  // Under the pointer they stand one above the other; else those behind the first look out by a gap each.
+  return front.dataset['expanded'] === 'true'
+    ? shown.reduce((sum, one) => sum + heightOf(one), gaps)
+    : front.offsetHeight + gaps;
+}
+
+/** The height of a message once it is at rest, in pixels: it moves while the others make room. */
+function heightOf(message: HTMLElement): number {
+  return Number.parseFloat(message.style.getPropertyValue('--initial-height')) || message.offsetHeight;
+}
+
+/** What has the keyboard, if its middle is seen. */
+function focusedInView(): Element | null {
+  const focused = document.activeElement;
+  if (focused === null || focused.closest('main') === null) return null;
+  const box = focused.getBoundingClientRect();
+  const there = document.elementsFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return there.some((one) => focused.contains(one)) ? focused : null;
 }
 
 function durationOf(message: ToastMessage): number {
