@@ -1,5 +1,7 @@
 // Finds, checks and runs the actions of the table: for the palette, the keyboard shortcuts and the menus.
-import { allActions, ROW_ACTIONS, type Action } from './action-table';
+import type { Action } from './action';
+import { allActions } from './action-table';
+import { ROW_ACTIONS } from './company-actions';
 import { isKey, isSingleKey, isTyping } from './keys';
 import { companyList } from './lists';
 import { permissionDeniedReason } from './permission';
