@@ -32,6 +32,20 @@ test('an outage of the platform offers no link', async ({ portal, page }) => {
   await expect(outage.getByRole('button')).toHaveCount(0);
 });
 
+test('the place of a company is counted as the list counts, or not at all', async ({ portal, page }) => {
+  const place = page.getByRole('group', { name: 'Companies of the list' }).getByText(/ of /);
+  const listed = Number(await page.locator('header .count').textContent());
+  expect(await portal.total(), 'some companies are folded under their parents').toBeLessThan(listed);
+  await portal.rows.first().getByRole('link').click();
+  await expect(page.getByRole('button', { name: 'Next company' })).toBeVisible();
+  await expect(place).toHaveCount(0);
+  await page.getByRole('button', { name: 'Back to Companies' }).click();
+  await portal.find('is:red');
+  const broken = await portal.countOf('Broken');
+  await portal.rows.first().getByRole('link').click();
+  await expect(place).toHaveText(`1 of ${broken}`);
+});
+
 test('J and K open the next and the previous company of the list, in its search and order', async ({
   portal,
   page,
