@@ -188,7 +188,7 @@ test('a small window keeps the name, the last read, the connections and the work
   page,
 }) => {
   await page.setViewportSize({ width: 900, height: 600 });
-  for (const title of ['Name', 'Last read', 'Connections']) {
+  for (const title of ['Name', 'Last refresh', 'Connections']) {
     await expect(page.getByRole('columnheader', { name: title })).toBeVisible();
   }
   await expect(page.locator('.badge', { hasText: 'Sandbox' })).toBeVisible();

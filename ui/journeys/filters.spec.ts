@@ -34,7 +34,7 @@ test('filters are chips in plain words while the keyboard is elsewhere, and are 
   await chip(portal, 'Status: Broken').focus();
   await page.keyboard.press('Enter');
   await portal.isAnswered('stale:>7d');
-  await expect(chip(portal, 'Not read for 7 days')).toBeFocused();
+  await expect(chip(portal, 'Not refreshed for 7 days')).toBeFocused();
 
   await portal.search.focus();
   await expect(chips(portal), 'the text itself is edited').toBeHidden();
@@ -52,7 +52,7 @@ test('an empty box offers the filters that were used last in this workspace', as
 
   await page.keyboard.press('/');
   await expect(options(portal).filter({ hasText: 'Recent' })).toHaveText([
-    /stale:>7d.*Not read for 7 days.*Recent/,
+    /stale:>7d.*Not refreshed for 7 days.*Recent/,
     /is:red.*Status: Broken.*Recent/,
     /platform:xero.*Integration: xero.*Recent/,
   ]);

@@ -6,7 +6,7 @@ const TITLES = [
   'ID',
   'Created by',
   'Created',
-  'Last read',
+  'Last refresh',
   'Connections',
   'Status',
   'May expire',

@@ -122,7 +122,7 @@ test('a heading sorts both ways, and the order is remembered', async ({ portal, 
 });
 
 test('never-read companies come last both ways', async ({ portal, page }) => {
-  const heading = page.getByRole('columnheader', { name: 'Last read' });
+  const heading = page.getByRole('columnheader', { name: 'Last refresh' });
   const last = () => portal.rows.last().locator('.lastRead');
   const column = Number(await heading.getAttribute('data-col'));
   for (const order of ['ascending', 'descending']) {

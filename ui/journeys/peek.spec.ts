@@ -31,7 +31,7 @@ test('Space peeks at the company at the cursor, and J and K go to the next', asy
   await expect(peek(portal).getByRole('list', { name: 'Connections' }).getByRole('button')).toHaveCount(
     await chips.count(),
   );
-  await expect(peek(portal).getByText('Last read')).toBeVisible();
+  await expect(peek(portal).getByText('Last refresh')).toBeVisible();
   const ofCompanies = requests.filter((request) => /timeline|summary|"company"/.test(request));
   expect(ofCompanies, 'nothing more is loaded').toEqual([]);
   await portal.isAccessible();

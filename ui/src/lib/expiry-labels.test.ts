@@ -19,9 +19,9 @@ function rests(change: Partial<RestsOn>): RestsOn {
 
 describe('what an estimate rests on', () => {
   it('says how long the clock runs and from when it is counted', () => {
-    expect(basisText(rests({}), NOW)).toBe('60 days without a refresh (last read 12 Nov)');
+    expect(basisText(rests({}), NOW)).toBe('60 days without a refresh (last refresh 12 Nov)');
     expect(basisText(rests({ countedFrom: 'created' }), NOW)).toBe(
-      '60 days without a refresh (never read, created 12 Nov)',
+      '60 days without a refresh (never refreshed, created 12 Nov)',
     );
     expect(basisText(rests({ clock: 'consent', days: 90, countedFrom: 'linked' }), NOW)).toBe(
       '90-day consent, linked by 12 Nov',

@@ -8,20 +8,20 @@ export const KINDS: Record<ClockKind, { title: string; text: string }> = {
   consent: { title: 'Consent', text: 'Access ends on its date. Only the customer can renew it.' },
 };
 
-/** "60 days without a refresh (last read 12 Nov)", "90-day consent, given 12 Nov or later". */
+/** "60 days without a refresh (last refresh 12 Nov)", "90-day consent, given 12 Nov or later". */
 export function basisText(rests: RestsOn, now: number): string {
   const days = plural(rests.days, 'day', 'days');
   const since = dayOf(rests.since, now);
   if (rests.clock === 'idle') {
     const from = {
-      lastRead: `last read ${since}`,
+      lastRead: `last refresh ${since}`,
       linked: `linked by ${since}`,
-      created: `never read, created ${since}`,
+      created: `never refreshed, created ${since}`,
     }[rests.countedFrom];
     return `${days} without a refresh (${from})`;
   }
   const from = {
-    lastRead: `last read ${since}`,
+    lastRead: `last refresh ${since}`,
     linked: `linked by ${since}`,
     created: `given ${since} or later`,
   }[rests.countedFrom];

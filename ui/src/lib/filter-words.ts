@@ -39,7 +39,7 @@ type Sign = '' | '<' | '<=' | '>' | '>=';
 
 /** How the label of a filter about time starts, by what is compared: a length of time, or a day, month or year. */
 const TIMES: Record<string, { within: string; beyond: (length: string) => string; name: string }> = {
-  stale: { within: 'Read within', beyond: (length) => `Not read for ${length}`, name: 'Read' },
+  stale: { within: 'Refreshed within', beyond: (length) => `Not refreshed for ${length}`, name: 'Refreshed' },
   created: { within: 'Created within', beyond: (length) => `Created over ${length} ago`, name: 'Created' },
   expires: { within: 'Expires within', beyond: (length) => `Expires after ${length}`, name: 'Expires' },
 };

@@ -83,7 +83,7 @@ export function dayName(day: number): string {
   return DAY_NAMES[day] ?? '';
 }
 
-/** "Every 24 hours after the last read", "weekdays at 06:00 and 18:00". */
+/** "Every 24 hours after the last refresh", "weekdays at 06:00 and 18:00". */
 export function timingInWords(timing: ScheduleTiming): string {
   if (timing.kind === 'every') return `every ${hoursInWords(timing.hours)} after the last refresh`;
   return `${daysInWords(timing.days)} at ${joinWords(timing.times)}`;

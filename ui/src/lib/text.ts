@@ -40,7 +40,7 @@ export const TEXT = {
   addWorkspace: 'Add workspace',
   searchHint: 'Search, or is:red platform:xero stale:>7d',
   noConnections: 'No connections yet',
-  never: 'Never read',
+  never: 'Never refreshed',
   loadNow: 'Load now',
   loadAgain: 'Load again',
   openStatement: 'Open the statement',

@@ -41,7 +41,7 @@ export const COLUMNS: readonly Column[] = [
   column('id', 'ID', { least: 76, standard: true }),
   column('createdBy', 'Created by', { least: 84, share: 0.3, standard: true }),
   column('created', 'Created', { least: 132, standard: true }),
-  column('lastRead', 'Last read', { least: 90, floor: 80, right: true, standard: true }),
+  column('lastRead', 'Last refresh', { least: 104, floor: 96, right: true, standard: true }),
   column('connections', 'Connections', { least: 304, floor: 176, share: 2.6, standard: true }),
   column('status', 'Status', { least: 104 }),
   column('expires', 'May expire', { least: 88, right: true }),
