@@ -26,8 +26,8 @@ describe('what an estimate rests on', () => {
     expect(basisText(rests({ clock: 'consent', days: 90, countedFrom: 'linked' }), NOW)).toBe(
       '90-day consent, linked by 12 Nov',
     );
-    expect(basisText(rests({ clock: 'consent', days: 1, countedFrom: 'created' }), NOW)).toBe(
-      '1-day consent, given 12 Nov or later',
+    expect(basisText(rests({ clock: 'consent', days: 1, countedFrom: 'created', estimate: true }), NOW)).toBe(
+      '1-day consent, given 12 Nov or later · estimate',
     );
   });
 });

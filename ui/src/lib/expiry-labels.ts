@@ -12,20 +12,21 @@ export const KINDS: Record<ClockKind, { title: string; text: string }> = {
 export function basisText(rests: RestsOn, now: number): string {
   const days = plural(rests.days, 'day', 'days');
   const since = dayOf(rests.since, now);
+  const estimate = rests.estimate ? ' · estimate' : '';
   if (rests.clock === 'idle') {
     const from = {
       lastRead: `last refresh ${since}`,
       linked: `linked by ${since}`,
       created: `never refreshed, created ${since}`,
     }[rests.countedFrom];
-    return `${days} without a refresh (${from})`;
+    return `${days} without a refresh (${from})${estimate}`;
   }
   const from = {
     lastRead: `last refresh ${since}`,
     linked: `linked by ${since}`,
     created: `given ${since} or later`,
   }[rests.countedFrom];
-  return `${rests.days}-day consent, ${from}`;
+  return `${rests.days}-day consent, ${from}${estimate}`;
 }
 
 /** What came of a read that was to keep a connection alive. */
