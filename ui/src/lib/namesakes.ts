@@ -1,7 +1,14 @@
 // Companies of the same name: a name need not be the only one, so whoever acts on one of them sees which.
 import { call } from './calls';
 import { date, shortId } from './format';
-import type { CompanyRow } from './wire';
+import { companyList } from './lists';
+import type { CompanyRow, CompanySelection } from './wire';
+
+/** A company as whoever acts on it knows it. */
+export interface CompanyReference {
+  id: string;
+  name: string;
+}
 
 /** The companies that have this name. */
 export async function findNamesakes(name: string): Promise<CompanyRow[]> {
@@ -14,6 +21,24 @@ export async function findNamesakes(name: string): Promise<CompanyRow[]> {
   };
   const page = await call('companies', view).catch(() => null);
   return page?.rows.filter((row) => plainName(row.name) === plain) ?? [];
+}
+
+/** The first companies of a selection by name, as far as they are rows: enough to look for others of these names. */
+export async function findSelected(selection: CompanySelection): Promise<CompanyRow[]> {
+  if (selection.search === null) return selection.companies.flatMap((id) => companyList.rowOf(id) ?? []);
+  const view = {
+    search: selection.search,
+    sort: { column: 'name', descending: false } as const,
+    expanded: [],
+  };
+  const page = await call('companies', view).catch(() => null);
+  return page?.rows.filter(({ id }) => !selection.except.includes(id)) ?? [];
+}
+
+/** A company's name, and what tells it apart if another company has this name. */
+export async function distinctName(company: CompanyRow): Promise<string> {
+  const namesakes = await findNamesakes(company.name);
+  return namesakes.length > 1 ? `${company.name} (${identityOf(company)})` : company.name;
 }
 
 /** What tells a company from one of the same name: when it was added, its ID, and its tags. */

@@ -5,6 +5,7 @@ import { agoInWords, exact } from './format';
 import { Failure } from './host';
 import { firstSteps } from './first-steps.svelte';
 import { companyList, runList, selection } from './lists';
+import { distinctName } from './namesakes';
 import { runTitle } from './run-list.svelte';
 import { session } from './session.svelte';
 import { shell, type Anchor, type MenuEntry } from './shell.svelte';
@@ -133,8 +134,9 @@ export async function copyText(text: string, label: string): Promise<void> {
 export async function refreshData(row: CompanyRow): Promise<void> {
   try {
     const { queued } = await call('refreshData', { id: row.id });
-    if (queued) showToast({ tone: 'done', title: 'Refresh queued', text: row.name });
-    else showToast({ tone: 'info', title: 'A refresh is already in progress', text: row.name });
+    const text = await distinctName(row);
+    if (queued) showToast({ tone: 'done', title: 'Refresh queued', text });
+    else showToast({ tone: 'info', title: 'A refresh is already in progress', text });
   } catch (thrown) {
     showRefreshFailure(`Couldn’t refresh ${row.name}`, row, thrown);
   }
