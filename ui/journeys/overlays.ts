@@ -1,7 +1,7 @@
 // Everything that opens over or beside a screen: the journey walks all of it, and a unit test compares it with the source.
 
 /** The names of what each source file opens, one for each place that opens something. */
-export const OVERLAYS = {
+export const OPENINGS = {
   'app/SideBar.svelte': ['Workspaces'],
   'app/SideBarViews.svelte': ['Menu of a view', 'Menu of all views'],
   'components/ConnectionHeading.svelte': ['Menu of a connection'],
@@ -47,5 +47,11 @@ export const OVERLAYS = {
   'screens/settings/ReplaceKey.svelte': ['Replace the key of Acme'],
 } as const satisfies Record<string, readonly string[]>;
 
+/** What a place opens in other variants, each with its own fields. */
+export const VARIANTS = {
+  'screens/refreshes/BulkSheet.svelte': ['Change tags', 'Delete companies'],
+} as const satisfies Partial<Record<keyof typeof OPENINGS, readonly string[]>>;
+
 /** The name of something that opens over or beside a screen. */
-export type OverlayName = (typeof OVERLAYS)[keyof typeof OVERLAYS][number];
+export type OverlayName =
+  (typeof OPENINGS)[keyof typeof OPENINGS][number] | (typeof VARIANTS)[keyof typeof VARIANTS][number];

@@ -1,6 +1,7 @@
 // Every dialog, menu, popover and panel of the source is one that the journey `overlays.spec.ts` opens by keyboard.
 import { expect, test } from 'vitest';
-import { OVERLAYS } from '../journeys/overlays';
+import { BULK_ACTS } from './screens/refreshes/bulk-acts';
+import { OPENINGS, VARIANTS } from '../journeys/overlays';
 
 const sources = import.meta.glob<string>('./**/*.{ts,svelte}', {
   query: '?raw',
@@ -25,11 +26,17 @@ test('everything that opens is known to the journey that opens all of it by keyb
   const found = Object.entries(sources)
     .map(([path, source]) => [path.slice(2), openingsIn(source)] as const)
     .filter(([path, count]) => count > 0 && !path.endsWith('.test.ts') && !BUILDING_BLOCKS.includes(path));
-  const known = Object.entries(OVERLAYS).map(([path, names]) => [path, names.length] as const);
+  const known = Object.entries(OPENINGS).map(([path, names]) => [path, names.length] as const);
   expect(
     Object.fromEntries(found),
-    'give what is new a name in journeys/overlays.ts, and a way to open it in journeys/overlays.spec.ts',
+    'give what is new a name in journeys/overlays.ts, and a way to open it in journeys/overlay-table.ts',
   ).toEqual(Object.fromEntries(known));
+});
+
+test('every act on many companies is a variant of their sheet that the journey opens', () => {
+  const sheet = 'screens/refreshes/BulkSheet.svelte';
+  const titles = Object.values(BULK_ACTS).map(({ title }) => title);
+  expect([...OPENINGS[sheet], ...VARIANTS[sheet]]).toEqual(titles);
 });
 
 test('a new dialog, menu, popover, drawer and list is found', () => {
