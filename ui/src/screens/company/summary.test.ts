@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { session } from '../../lib/session.svelte';
 import { shell } from '../../lib/shell.svelte';
 import type { AbsenceView, Chart, MeasureView } from '../../lib/wire';
-import { makeCompany, makeMeasure, makeSession, makeSummary } from '../../test/data';
+import { makeCompaniesPage, makeCompany, makeMeasure, makeSession, makeSummary } from '../../test/data';
 import { stubHost, type StubHost } from '../../test/stub-host';
 import MonthlyChart from './MonthlyChart.svelte';
 import KeyFigures from './KeyFigures.svelte';
@@ -14,7 +14,11 @@ const company = makeCompany();
 let backend: StubHost;
 
 beforeEach(async () => {
-  backend = stubHost({ session: () => makeSession(), refreshData: () => ({ queued: true }) });
+  backend = stubHost({
+    session: () => makeSession(),
+    refreshData: () => ({ queued: true }),
+    companies: () => makeCompaniesPage([]),
+  });
   await session.load();
 });
 
