@@ -48,7 +48,7 @@ test('types stand in their groups, each with its state and age', async ({ portal
     'Banking data',
     'Reference data',
   ]);
-  await expect(types.getByRole('button', { name: /^Invoices: Complete, read / })).toBeVisible();
+  await expect(types.getByRole('button', { name: /^Invoices: Complete, last refresh / })).toBeVisible();
   await types.getByRole('button', { name: /^Invoices:/ }).focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
