@@ -3,21 +3,6 @@ import { expect, test, type Portal, type SandboxSide } from './portal';
 
 const COMPANIES = ['Vale Veterinary Clinic', 'Foxglove Interiors', 'Harbour Lane Bakery'] as const;
 
-interface Connections {
-  results: { id: string; status: string; platformName: string }[];
-}
-
-/** A connection of the company breaks at Codat. */
-async function breaks(side: SandboxSide, name: string): Promise<string> {
-  const company = await side.company(name);
-  const path = `/companies/${company}/connections?page=1&pageSize=100`;
-  const { results } = await side.call<Connections>('GET', path);
-  const linked = results.find(({ status }) => status === 'Linked');
-  if (!linked) throw new Error(`nothing of ${name} is linked`);
-  await side.call('POST', `/_sandbox/connections/${linked.id}/deauthorize`, {});
-  return linked.id;
-}
-
 const entries = ({ page }: Portal) => page.getByRole('grid', { name: 'Alerts' }).locator('.row');
 const entry = (portal: Portal, name: string) => entries(portal).filter({ hasText: name });
 const inSideBar = ({ page }: Portal) =>
@@ -25,7 +10,7 @@ const inSideBar = ({ page }: Portal) =>
 
 /** The connections of these companies break, and the inbox has them. */
 async function openInbox(portal: Portal, side: SandboxSide, names: readonly string[]): Promise<void> {
-  for (const name of names) await breaks(side, name);
+  for (const name of names) await side.deauthorize(name);
   await portal.page.keyboard.press('F5');
   await inSideBar(portal).click();
   for (const name of names) await expect(entry(portal, name)).toBeVisible({ timeout: 90_000 });
@@ -78,7 +63,7 @@ test('an alert is read, snoozed and shown again by keyboard', async ({ portal, s
 
 test('an alert closes when its connection is linked again', async ({ portal, side }) => {
   const { page } = portal;
-  const connection = await breaks(side, COMPANIES[0]);
+  const connection = await side.deauthorize(COMPANIES[0]);
   await page.keyboard.press('F5');
   await inSideBar(portal).click();
   await expect(entry(portal, COMPANIES[0])).toBeVisible({ timeout: 90_000 });

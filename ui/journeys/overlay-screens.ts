@@ -1,6 +1,6 @@
 // The screens on which something opens, and how one gets to each.
 import { withAcme } from './made-up-workspace';
-import { expect, type Portal } from './portal';
+import { expect, type Portal, type SandboxSide } from './portal';
 import { BAKERY } from './screens';
 import { cell, rowIn } from './overlay-parts';
 
@@ -15,6 +15,7 @@ export type Screen =
   | 'Data'
   | 'Data history'
   | 'Files'
+  | 'Inbox'
   | 'Expiry'
   | 'Expiry rules'
   | 'Sandbox tools'
@@ -25,7 +26,7 @@ export type Screen =
   | 'Acme';
 
 /** How one gets to a screen. */
-export const OVERLAY_SCREENS: Record<Screen, (portal: Portal) => Promise<void>> = {
+export const OVERLAY_SCREENS: Record<Screen, (portal: Portal, side: SandboxSide) => Promise<void>> = {
   Companies: async () => {},
   'a selection': async (portal) => {
     await portal.find('is:red');
@@ -61,6 +62,13 @@ export const OVERLAY_SCREENS: Record<Screen, (portal: Portal) => Promise<void>> 
     await portal.open(BAKERY, 'Files');
     const file = { name: 'may.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4') };
     portal.page.on('filechooser', (chooser) => void chooser.setFiles(file));
+  },
+  Inbox: async (portal, side) => {
+    const { page } = portal;
+    await side.deauthorize(BAKERY);
+    await page.keyboard.press('F5');
+    await page.keyboard.press('Control+Shift+I');
+    await expect(rowIn('Alerts')(portal)).toBeVisible({ timeout: 90_000 });
   },
   Expiry: async ({ page }) => {
     await page.keyboard.press('Control+Shift+E');

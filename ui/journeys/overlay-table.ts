@@ -271,6 +271,20 @@ export const OVERLAYS: Record<OverlayName, Overlay> = {
     from: button(/^Copy \d+ Link URLs?/),
     overlay: menu('Copy Link URLs'),
   },
+  'Menu of an alert': {
+    on: 'Inbox',
+    kind: 'menu',
+    from: rowIn('Alerts'),
+    keys: ['Shift+F10'],
+    overlay: menu(BAKERY),
+  },
+  'Snooze of an alert': {
+    on: 'Inbox',
+    kind: 'menu',
+    from: rowIn('Alerts'),
+    keys: ['s'],
+    overlay: menu(`Snooze ${BAKERY}`),
+  },
   'Menu of what expires': {
     on: 'Expiry',
     kind: 'menu',

@@ -72,8 +72,9 @@ for (const [screen, start] of Object.entries(OVERLAY_SCREENS)) {
   const names = (Object.keys(OVERLAYS) as OverlayName[]).filter((name) => OVERLAYS[name].on === screen);
   test(`${screen}: what opens takes the keyboard, holds it, and gives it back: ${names.join(', ')}`, async ({
     portal,
+    side,
   }) => {
-    await start(portal);
+    await start(portal, side);
     for (const name of names) await test.step(name, () => walk(portal, name));
   });
 }

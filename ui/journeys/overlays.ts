@@ -33,6 +33,8 @@ export const OPENINGS = {
   'screens/company/data/QueryBox.svelte': ['Suggestions of the query'],
   'screens/company/data/RecordDrawer.svelte': ['A record'],
   'screens/company/data/Records.svelte': ['Columns of records', 'Export of records'],
+  'screens/inbox/Alerts.svelte': ['Menu of an alert'],
+  'screens/inbox/operations.ts': ['Snooze of an alert'],
   'screens/expiry/ActionBar.svelte': ['Link URLs of what expires'],
   'screens/expiry/ClockEditor.svelte': ['Expiry rule for Xero'],
   'screens/expiry/List.svelte': ['Menu of what expires'],

@@ -224,6 +224,16 @@ export class SandboxSide {
     return found.id;
   }
 
+  /** Deauthorizes a linked connection of the company, as the platform does; gives its identifier. */
+  async deauthorize(company: string): Promise<string> {
+    const path = `/companies/${await this.company(company)}/connections?page=1&pageSize=100`;
+    const { results } = await this.call<{ results: { id: string; status: string }[] }>('GET', path);
+    const linked = results.find(({ status }) => status === 'Linked');
+    if (!linked) throw new Error(`nothing of ${company} is linked`);
+    await this.call('POST', `/_sandbox/connections/${linked.id}/deauthorize`, {});
+    return linked.id;
+  }
+
   /** Lets requests go wrong. */
   async fault(fault: Record<string, unknown>): Promise<void> {
     await this.call('POST', '/_sandbox/faults', [fault]);
