@@ -203,7 +203,7 @@ impl EffectExecutor {
     pub async fn notify(&self, notification: Notification, now: Timestamp) -> Event {
         let alerts = notification.alerts.clone();
         if !alerts.is_empty() {
-            match self.store.claim_alerts(&alerts, now).await {
+            match self.store.claim_alerts(&alerts, notification.claim_number(), now).await {
                 Ok(0) => return Event::NotificationShown(alerts),
                 Ok(_) => {}
                 Err(error) => {
@@ -339,7 +339,7 @@ impl EffectExecutor {
             }
             StoreTask::OpenAlerts => Ok(StoreReply::OpenAlerts(inbox_entry::open_alerts(store, now).await?)),
             StoreTask::SkipAlerts(alerts) => {
-                store.claim_alerts(&alerts, now).await?;
+                store.claim_alerts(&alerts, None, now).await?;
                 Ok(StoreReply::Done)
             }
             StoreTask::ReadHistories(schedule, target, data_types) => {

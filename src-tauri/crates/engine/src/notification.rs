@@ -27,6 +27,8 @@ pub struct Notification {
     pub about: Vec<ConnectionId>,
     /// The search that a click opens, for several companies.
     pub search: Option<String>,
+    /// The number under which its alerts are claimed, if that is not its smallest alert.
+    pub claim: Option<i64>,
     /// The page that a click opens otherwise.
     pub place: Option<Place>,
     /// What it is about, if that is not certain connections. Notifications of one topic replace each other, on the
@@ -34,6 +36,13 @@ pub struct Notification {
     pub topic: Option<String>,
     /// Whether its topic ends with it.
     pub is_end: bool,
+}
+
+impl Notification {
+    /// The number under which its alerts are claimed. The search `alert:NUMBER` finds their companies.
+    pub fn claim_number(&self) -> Option<i64> {
+        self.claim.or_else(|| self.alerts.iter().min().copied())
+    }
 }
 
 /// Up to three distinct company names, and the number of others.

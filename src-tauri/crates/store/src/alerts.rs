@@ -200,19 +200,25 @@ impl Store {
         rows.into_iter().map(Alert::try_from).collect()
     }
 
-    /// Claims alerts for one notification. Returns how many were claimed; an alert is claimed once only.
+    /// Claims alerts for one notification, under its number. Returns how many were claimed; an alert is claimed once
+    /// only. Alerts that no notification shows have no number.
     ///
     /// # Errors
     /// Database errors; then none is claimed.
-    pub async fn claim_alerts(&self, ids: &[i64], now: Timestamp) -> Result<u64, StoreError> {
+    pub async fn claim_alerts(
+        &self,
+        ids: &[i64],
+        number: Option<i64>,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
         let (at, ids) = (now.as_millisecond(), sql::json_parameter(&ids)?);
         let mut writer = self.database.writer().await?;
         let claimed = sqlx::query!(
-            "UPDATE alerts SET state = 'claimed', claimed_at = ?2,
-                               digest = (SELECT min(value) FROM json_each(?1))
+            "UPDATE alerts SET state = 'claimed', claimed_at = ?2, digest = ?3
              WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'new'",
             ids,
-            at
+            at,
+            number
         )
         .execute(&mut *writer)
         .await?;
@@ -336,7 +342,7 @@ impl Store {
         rows.into_iter().map(|(id, size)| Ok((sql::parse_id(&id)?, size))).collect()
     }
 
-    /// The companies of a notification, which is identified by the smallest alert ID in it.
+    /// The companies of the alerts that were claimed under this number.
     ///
     /// # Errors
     /// Database errors.

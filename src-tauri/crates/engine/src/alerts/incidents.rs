@@ -41,6 +41,14 @@ struct Incident {
     last_failure_at: Timestamp,
     /// Whether the failures are many enough for an outage.
     is_open: bool,
+    /// The first alert in its notifications. All its later alerts are claimed under this number, so that the list
+    /// that a click opens grows with the notification.
+    #[serde(default)]
+    first_alert: Option<i64>,
+    /// The connections in its notifications. Others failed before there were enough for an outage, and had
+    /// notifications of their own.
+    #[serde(default)]
+    in_list: BTreeSet<ConnectionId>,
 }
 
 impl Incidents {
@@ -65,6 +73,8 @@ impl Incidents {
             need_customer: BTreeSet::new(),
             last_failure_at: at,
             is_open: false,
+            first_alert: None,
+            in_list: BTreeSet::new(),
         });
         incident.healed.remove(&connection);
         incident.need_customer.remove(&connection);
@@ -109,19 +119,31 @@ impl Incidents {
         self.0.get(platform).is_some_and(|incident| incident.is_open)
     }
 
-    /// The notification of an outage, for these alerts.
-    pub(crate) fn notification(&self, platform: &str, alerts: Vec<i64>) -> Option<Notification> {
-        let incident = self.0.get(platform)?;
+    /// The notification of an outage, for these alerts and their connections. The state changes.
+    pub(crate) fn notification(
+        &mut self,
+        platform: &str,
+        alerts: &[(i64, ConnectionId)],
+    ) -> Option<Notification> {
+        let incident = self.0.get_mut(platform)?;
+        let alerts_in_it = alerts.iter().map(|(number, _)| *number);
+        incident.first_alert = incident.first_alert.or_else(|| alerts_in_it.clone().min());
+        incident.in_list.extend(alerts.iter().map(|(_, connection)| *connection));
         let failing = incident.failing.len();
-        let search = alerts.iter().min().map(|first| format!("alert:{first}"));
+        let others = incident.failing.keys().filter(|it| !incident.in_list.contains(*it)).count();
+        let others = match others {
+            0 => String::new(),
+            count => format!(" {count} of them had an earlier notification."),
+        };
         Some(Notification {
-            alerts,
+            alerts: alerts_in_it.collect(),
             title: format!("{platform} doesn’t respond: {failing} connections"),
             body: format!(
                 "Only the platform can fix this, so there’s nothing to send. You’ll get a notification when \
-                 {platform} responds again."
+                 {platform} responds again.{others}"
             ),
-            search,
+            search: incident.first_alert.map(|first| format!("alert:{first}")),
+            claim: incident.first_alert,
             topic: Some(topic(platform)),
             ..Notification::default()
         })
@@ -231,7 +253,7 @@ mod tests {
         assert_eq!(end.title, "Xero responds again");
         let expected = "17 of 20 connections healed, 1 still needs the customer, 2 still report the error.";
         assert_eq!(end.body, expected);
-        assert_eq!(end.topic, outage(5).notification("Xero", vec![1]).unwrap().topic);
+        assert_eq!(end.topic, outage(5).notification("Xero", &[(1, id(1))]).unwrap().topic);
         assert!(end.is_end);
         assert!(incidents.take_ended(at(5)).is_empty(), "once");
     }
@@ -243,10 +265,26 @@ mod tests {
         fail(&mut incidents, 0, 5, None);
         let text = serde_json::to_string(&incidents).unwrap();
         let mut restored: Incidents = serde_json::from_str(&text).unwrap();
-        let shown = restored.notification("Xero", vec![7, 3]).unwrap();
+        let shown = restored.notification("Xero", &[(7, id(8)), (3, id(9))]).unwrap();
         assert_eq!((shown.title.as_str(), shown.alerts), ("Xero doesn’t respond: 3 connections", vec![7, 3]));
         [0, 8, 9].into_iter().for_each(|number| assert!(restored.on_healed(id(number))));
         assert_eq!(restored.take_ended(at(6))[0].body, "10 of 10 connections healed.");
+    }
+
+    #[test]
+    fn all_alerts_of_an_outage_are_in_one_list_across_a_restart_and_earlier_ones_are_counted() {
+        let mut incidents = outage(7);
+        let shown = incidents.notification("Xero", &[(6, id(6)), (5, id(5)), (4, id(4))]).unwrap();
+        assert_eq!(shown.title, "Xero doesn’t respond: 7 connections");
+        assert!(shown.body.ends_with("again. 4 of them had an earlier notification."), "{}", shown.body);
+        let text = serde_json::to_string(&incidents).unwrap();
+        let mut restored: Incidents = serde_json::from_str(&text).unwrap();
+        fail(&mut restored, 7, 1, None);
+        let later = restored.notification("Xero", &[(9, id(7))]).unwrap();
+        for (shown, alerts) in [(shown, vec![6, 5, 4]), (later, vec![9])] {
+            assert_eq!((shown.search.as_deref(), shown.alerts), (Some("alert:4"), alerts));
+            assert_eq!(shown.claim, Some(4));
+        }
     }
 
     #[test]

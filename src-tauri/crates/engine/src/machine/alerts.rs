@@ -204,7 +204,7 @@ impl Engine {
             })
             .collect();
         losses.iter().for_each(|loss| self.alerts.mark_notified(loss.alert.connection, now));
-        self.show_losses(losses);
+        self.show_losses(losses, now);
         self.show_ended_incidents(now);
         let (numbers, endings): (_, Vec<_>) = self.delivery.take_consent_ends(now).into_iter().unzip();
         self.effects.extend(consent_warning::notification(numbers, &endings, now).map(Effect::Notify));
@@ -212,18 +212,21 @@ impl Engine {
     }
 
     /// Shows a notification for each platform with an outage, and one for all other losses.
-    fn show_losses(&mut self, losses: Vec<Loss>) {
-        let incidents = &self.saved.incidents;
+    fn show_losses(&mut self, losses: Vec<Loss>, now: Timestamp) {
+        let incidents = &mut self.saved.incidents;
         let is_outage = |loss: &Loss| {
             loss.alert.trouble == Some(Trouble::Outage) && incidents.is_open(&loss.alert.platform)
         };
         let (of_outages, others): (Vec<_>, Vec<_>) = losses.into_iter().partition(is_outage);
         let mut by_platform: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for loss in of_outages {
-            by_platform.entry(loss.alert.platform).or_default().push(loss.number);
+            by_platform.entry(loss.alert.platform).or_default().push((loss.number, loss.alert.connection));
         }
-        let outages =
-            by_platform.into_iter().filter_map(|(name, numbers)| incidents.notification(&name, numbers));
+        let outages = by_platform.iter().filter_map(|(name, alerts)| incidents.notification(name, alerts));
+        let outages: Vec<_> = outages.collect();
+        if !outages.is_empty() {
+            self.save_state(now);
+        }
         let others = loss_notification::notification(&others, &self.schedules.zone);
         self.effects.extend(others.into_iter().chain(outages).map(Effect::Notify));
     }

@@ -39,19 +39,21 @@ async fn an_alert_is_claimed_once_even_by_many_at_a_time_and_after_a_restart() {
     let mut claims = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let store = std::sync::Arc::clone(&store);
-        claims.spawn(async move { store.claim_alerts(&[alert.id], now()).await.expect("claimed") });
+        claims.spawn(async move {
+            store.claim_alerts(&[alert.id], Some(alert.id), now()).await.expect("claimed")
+        });
     }
     assert_eq!(claims.join_all().await.into_iter().sum::<u64>(), 1);
     std::sync::Arc::into_inner(store).expect("the last").close().await;
     let store = crate::Store::open(&folder.path().join("data/workspace.db"), now()).await.expect("opened");
     assert_eq!(
-        store.claim_alerts(&[alert.id], now()).await.expect("claimed"),
+        store.claim_alerts(&[alert.id], Some(alert.id), now()).await.expect("claimed"),
         0,
         "not after a restart either"
     );
     assert_eq!(store.unclaimed_alerts().await.expect("alerts"), []);
     store.mark_shown(&[alert.id]).await.expect("shown");
-    assert_eq!(store.claim_alerts(&[alert.id], now()).await.expect("claimed"), 0);
+    assert_eq!(store.claim_alerts(&[alert.id], Some(alert.id), now()).await.expect("claimed"), 0);
 }
 
 #[tokio::test]
@@ -59,7 +61,7 @@ async fn an_unclaimed_alert_is_not_marked_shown() {
     let (_folder, store) = store().await;
     let alert = store.record_alerts(1, &[], &[new(1)], now()).await.expect("recorded").remove(0);
     store.mark_shown(&[alert.id]).await.expect("nothing");
-    let claimed = store.claim_alerts(&[alert.id], now()).await.expect("claimed");
+    let claimed = store.claim_alerts(&[alert.id], Some(alert.id), now()).await.expect("claimed");
     assert_eq!(claimed, 1, "it must be claimed before it is shown");
 }
 
@@ -82,10 +84,10 @@ async fn what_is_decided_beyond_the_cursor_is_kept_until_the_cursor_passes_it() 
 async fn an_alert_that_nobody_took_is_given_back_and_claimed_again() {
     let (_folder, store) = store().await;
     let alert = store.record_alerts(1, &[], &[new(1)], now()).await.expect("recorded").remove(0);
-    assert_eq!(store.claim_alerts(&[alert.id], now()).await.expect("claimed"), 1);
+    assert_eq!(store.claim_alerts(&[alert.id], Some(alert.id), now()).await.expect("claimed"), 1);
     store.release_alerts(&[alert.id]).await.expect("released");
     assert_eq!(store.unclaimed_alerts().await.expect("alerts"), std::slice::from_ref(&alert));
-    assert_eq!(store.claim_alerts(&[alert.id], now()).await.expect("claimed"), 1);
+    assert_eq!(store.claim_alerts(&[alert.id], Some(alert.id), now()).await.expect("claimed"), 1);
     store.mark_shown(&[alert.id]).await.expect("shown");
     store.release_alerts(&[alert.id]).await.expect("nothing");
     assert_eq!(store.unclaimed_alerts().await.expect("alerts"), [], "what was shown is not given back");
@@ -108,12 +110,12 @@ async fn turn(store: &Store, numbers: impl Iterator<Item = u128>, status: Connec
 async fn the_companies_that_a_notification_told_of_are_found_and_no_others() {
     let (_folder, store) = store().await;
     let before = turn(&store, 900..902, ConnectionStatus::Deauthorized).await;
-    store.claim_alerts(&before, now()).await.expect("claimed");
+    store.claim_alerts(&before, Some(before[0]), now()).await.expect("claimed");
     let told = turn(&store, 1..501, ConnectionStatus::Deauthorized).await;
     assert_eq!(told.len(), 500);
     let (first, later) = told.split_at(300);
-    store.claim_alerts(first, now()).await.expect("claimed");
-    store.claim_alerts(later, now()).await.expect("claimed");
+    store.claim_alerts(first, Some(first[0]), now()).await.expect("claimed");
+    store.claim_alerts(later, Some(later[0]), now()).await.expect("claimed");
     let search = |ids: &[i64]| by_name(&format!("alert:{}", ids[0]));
     let page = store.companies(&search(first), now()).await.expect("a list");
     assert_eq!((page.matching, page.problems.len()), (300, 0));
@@ -121,6 +123,12 @@ async fn the_companies_that_a_notification_told_of_are_found_and_no_others() {
     assert_eq!(page.matching, 200);
     assert_eq!(names(&page).first(), Some(&"Company 0301"));
     assert_eq!(found(&store, &format!("alert:{}", before[0])).await, ["Company 0900", "Company 0901"]);
+    let added = turn(&store, 600..602, ConnectionStatus::Deauthorized).await;
+    store.claim_alerts(&added[..1], Some(first[0]), now()).await.expect("claimed");
+    store.claim_alerts(&added[1..], None, now()).await.expect("claimed");
+    let page = store.companies(&search(first), now()).await.expect("a list");
+    assert_eq!(page.matching, 301, "a later notification about the same, and not what nobody was told");
+    assert_eq!(found(&store, &format!("alert:{}", added[1])).await, Vec::<String>::new());
     assert_eq!(found(&store, "alert:99999").await, Vec::<String>::new());
     let wrong = store.companies(&by_name("alert:yes"), now()).await.expect("a list");
     assert_eq!(wrong.problems.len(), 1);

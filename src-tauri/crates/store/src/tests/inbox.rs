@@ -86,7 +86,7 @@ async fn entries_are_marked_read_one_by_one_or_all_at_once() {
 async fn a_snooze_until_a_time_ends_then_and_the_alert_may_be_shown_again() {
     let (_folder, store) = store().await;
     let alert = turn(&store, 1, ConnectionStatus::Deauthorized).await;
-    store.claim_alerts(&alert, now()).await.unwrap();
+    store.claim_alerts(&alert, Some(alert[0]), now()).await.unwrap();
     let end = now() + SignedDuration::from_hours(2);
     store.snooze_alerts(&alert, Some(Snooze::Until(end)), now()).await.unwrap();
     assert_eq!(counts(&store).await, [0, 1, 0, 1, 0]);
@@ -96,7 +96,7 @@ async fn a_snooze_until_a_time_ends_then_and_the_alert_may_be_shown_again() {
     let ended = store.end_snoozes(end).await.unwrap();
     assert_eq!(ended.iter().map(|alert| alert.id).collect::<Vec<_>>(), alert);
     assert_eq!(counts(&store).await, [1, 0, 0, 1, 1], "it is unread again");
-    assert_eq!(store.claim_alerts(&alert, end).await.unwrap(), 1, "it can be shown once more");
+    assert_eq!(store.claim_alerts(&alert, Some(alert[0]), end).await.unwrap(), 1, "it can be shown once more");
     assert_eq!(store.next_snooze_end().await.unwrap(), None);
 }
 
@@ -126,11 +126,11 @@ async fn what_a_rule_mutes_is_in_the_inbox_but_read_and_never_shown() {
     let muted = record(&store, &[NewAlert { is_muted: true, ..alert(100) }]).await;
     let entry = entries(&store, InboxFilter::Open).await.remove(0);
     assert_eq!((entry.alert.id, entry.is_muted, entry.is_read), (muted[0], true, true));
-    assert_eq!(store.claim_alerts(&muted, now()).await.unwrap(), 0);
+    assert_eq!(store.claim_alerts(&muted, Some(muted[0]), now()).await.unwrap(), 0);
     let end = now() + SignedDuration::from_hours(2);
     store.snooze_alerts(&muted, Some(Snooze::Until(end)), now()).await.unwrap();
     store.end_snoozes(end).await.unwrap();
-    assert_eq!(store.claim_alerts(&muted, end).await.unwrap(), 0, "not after a snooze either");
+    assert_eq!(store.claim_alerts(&muted, Some(muted[0]), end).await.unwrap(), 0, "not after a snooze either");
 }
 
 #[tokio::test]
