@@ -27,7 +27,7 @@ test('a broken connection is named under the header, and its reconnect link is c
 
 test('an outage of the platform offers no link', async ({ portal, page }) => {
   await portal.open('Granite Peak Outfitters', 'Summary');
-  const outage = page.getByRole('status').filter({ hasText: 'Shopify isn’t responding.' });
+  const outage = page.getByRole('status').filter({ hasText: 'Shopify doesn’t respond.' });
   await expect(outage).toContainText('Nothing to send.');
   await expect(outage.getByRole('button')).toHaveCount(0);
 });

@@ -1,25 +1,31 @@
 import { expect, test } from 'vitest';
-import { makeConnection, NOON } from '../test/data';
-import { codeMeaning, expiryText, nextStep, problemOf } from './connection-text';
+import { makeConnection, makeProblem, NOON } from '../test/data';
+import { evidenceOf, expiryText, nextStep, problemOf } from './connection-text';
 
 const DAY = 86_400_000;
 
-test('a connection’s trouble is one sentence that says who has to act', () => {
-  const lost = makeConnection({ color: 'red', status: 'Deauthorized', error: 'Token expired' });
+test('a connection’s trouble is one sentence, and another says what to do', () => {
+  const lost = makeConnection({ color: 'red', status: 'Deauthorized', problem: makeProblem() });
   expect(problemOf(makeConnection())).toBeNull();
-  expect(problemOf(lost)).toBe('The customer needs to reconnect.');
+  expect(problemOf(lost)).toBe('The customer or the platform ended the access, or it expired.');
   expect(nextStep(lost)).toBe('Send the customer the reconnect link.');
-  expect(problemOf({ ...lost, isOutage: true })).toBe('The platform isn’t responding. Nothing to send.');
-  expect(nextStep({ ...lost, isOutage: true })).toBe('Nothing to send until the platform responds again.');
   expect(problemOf({ ...lost, oneTime: true })).toBe('Assumed one-time, so it’s meant to end.');
   expect(nextStep({ ...lost, oneTime: true })).toBeNull();
-  expect(problemOf(makeConnection({ color: 'red', error: 'Rate limited' }))).toBe('Rate limited');
+  expect(problemOf(makeConnection({ color: 'purple', error: 'User cancelled' }))).toBe('User cancelled');
 });
 
-test('codes that say something are explained, and others are not', () => {
-  expect(codeMeaning('401')).toContain('authorization');
-  expect(codeMeaning('503')).toBe('503 means the platform had a problem.');
-  expect([codeMeaning(''), codeMeaning('302'), codeMeaning('QBO-5003')]).toEqual([null, null, null]);
+test('the evidence is the error with its time, and the end of the access', () => {
+  const at = new Date(2026, 11, 1, 14, 2).getTime();
+  const reported = 'Codat reported error 401 on 1 Dec 2026, 14:02.';
+  expect(evidenceOf(makeProblem())).toBeNull();
+  expect(evidenceOf(makeProblem({ code: '401', at }))).toBe(reported);
+  expect(evidenceOf(makeProblem({ at }))).toBe('Codat reported an error on 1 Dec 2026, 14:02.');
+  expect(evidenceOf(makeProblem({ code: 'QBO-5003' }))).toBe('Codat reported error QBO-5003.');
+  const consent = { clock: 'consent', days: 90, at } as const;
+  const problem = makeProblem({ code: '401', at, ended: consent });
+  expect(evidenceOf(problem)).toBe(`The 90-day consent ended on 1 Dec 2026. ${reported}`);
+  const idle = makeProblem({ ended: { clock: 'idle', days: 60, at } });
+  expect(evidenceOf(idle)).toBe('It wasn’t read in the 60 days until 1 Dec 2026.');
 });
 
 test('a linked connection past its date has outlived the estimate', () => {

@@ -1,30 +1,28 @@
 // A connection's trouble and its estimated end, in plain sentences.
-import { inDays } from '../lib/format';
-import type { ConnectionChip } from '../lib/wire';
+import { date, dateTime, inDays } from '../lib/format';
+import type { ConnectionChip, Problem } from '../lib/wire';
 
 /** What is wrong with a connection, in one sentence; `null` if nothing is. */
 export function problemOf(chip: ConnectionChip): string | null {
   if (chip.oneTime) return 'Assumed one-time, so it’s meant to end.';
-  if (chip.isOutage) return 'The platform isn’t responding. Nothing to send.';
-  if (chip.status === 'Deauthorized') return 'The customer needs to reconnect.';
-  return chip.error;
+  return chip.problem?.meaning ?? chip.error;
 }
 
-/** What an error's code means; `null` for one that is no HTTP status of this kind. */
-export function codeMeaning(code: string): string | null {
-  const status = /^[1-5]\d\d$/.test(code) ? Number(code) : 0;
-  if (status === 401) return '401 means the platform no longer accepts the customer’s authorization.';
-  if (status === 403) return '403 means the customer’s account doesn’t permit this access.';
-  if (status === 429) return '429 means the platform limits how often Codat may ask.';
-  if (status >= 500) return `${code} means the platform had a problem.`;
-  return null;
+/** The facts that a cause rests on: "Codat reported 401 on 1 Dec 2026, 14:02."; `null` if the status alone says it. */
+export function evidenceOf({ ended, code, at }: Problem): string | null {
+  const error = code === null ? 'an error' : `error ${code}`;
+  const reported = at === null ? null : `Codat reported ${error} on ${dateTime(at)}.`;
+  if (ended === null) return reported ?? (code === null ? null : `Codat reported ${error}.`);
+  const end =
+    ended.clock === 'consent'
+      ? `The ${ended.days}-day consent ended on ${date(ended.at)}.`
+      : `It wasn’t read in the ${ended.days} days until ${date(ended.at)}.`;
+  return [end, reported].filter(Boolean).join(' ');
 }
 
-/** What helps against an active error; `null` if that isn’t known. */
+/** What helps; `null` if nothing has to be done. */
 export function nextStep(chip: ConnectionChip): string | null {
-  if (chip.isOutage) return 'Nothing to send until the platform responds again.';
-  if (chip.oneTime || chip.status !== 'Deauthorized') return null;
-  return 'Send the customer the reconnect link.';
+  return chip.oneTime ? null : (chip.problem?.toDo ?? null);
 }
 
 /** When it may expire: "12 days", or that it outlived the estimate. */

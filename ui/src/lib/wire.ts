@@ -7,6 +7,15 @@ title: string,
 /** One or two sentences: the reason and what to do. */
 text: string, step: NextStep, };
 
+/** The end of a connection's access. */
+export type AccessEnd = {
+/** What ended it. */
+clock: ClockKind,
+/** The length of the clock, in days. */
+days: number,
+/** When it ended; milliseconds since 1970, UTC. */
+at: number, };
+
 /** Something that happened. */
 export type Activity = {
 /** Which of all, for the page that follows. */
@@ -32,6 +41,9 @@ export type ActivityRequest = { id: string,
 kinds: Array<ActivityKind>,
 /** The entry after which the part starts. None: start with the newest. */
 before: ActivityPlace | null, };
+
+/** The names of those who act, on the wire. */
+export type ActorName = "customer" | "platform" | "we";
 
 /** A connection to create. */
 export type AddConnection = { company: string,
@@ -340,6 +352,8 @@ word: string,
 error: string | null,
 /** Red by a failure of the platform itself: no Link URL mends that. */
 isOutage: boolean,
+/** Why it needs attention, if it does. */
+problem: Problem | null,
 /** Milliseconds since 1970, UTC. */
 created: number,
 /** Milliseconds since 1970, UTC. */
@@ -1226,6 +1240,23 @@ zoom: number,
 singleKeyShortcuts: boolean,
 /** Whether the user put away the first steps. */
 firstStepsDismissed: boolean, };
+
+/** Why a connection needs attention. */
+export type Problem = {
+/** Who has to act. */
+actor: ActorName,
+/** What happened, to follow the name of the platform. */
+happened: string,
+/** The cause, in one sentence. */
+meaning: string,
+/** What to do, in one sentence. */
+toDo: string,
+/** The code of the active error, usually an HTTP status. None without an error or its code. */
+code: string | null,
+/** When Codat recorded that error; milliseconds since 1970, UTC. */
+at: number | null,
+/** When the access ended, if that is the cause. */
+ended: AccessEnd | null, };
 
 /** The progress of a copy. */
 export type Progress = {

@@ -6,6 +6,7 @@ import type {
   Copied,
   Health,
   MeasureView,
+  Problem,
   SavedView,
   ScheduleForecast,
   Schedules,
@@ -31,11 +32,26 @@ export function makeConnection(change: Partial<ConnectionChip> = {}): Connection
     word: 'Linked',
     error: null,
     isOutage: false,
+    problem: null,
     created: 0,
     lastRead: null,
     expires: null,
     restsOn: null,
     oneTime: false,
+    ...change,
+  };
+}
+
+/** The problem of a connection that the customer or the platform deauthorized. */
+export function makeProblem(change: Partial<Problem> = {}): Problem {
+  return {
+    actor: 'customer',
+    happened: 'needs to be reconnected',
+    meaning: 'The customer or the platform ended the access, or it expired.',
+    toDo: 'Send the customer the reconnect link.',
+    code: null,
+    at: null,
+    ended: null,
     ...change,
   };
 }

@@ -36,6 +36,7 @@ pub(crate) fn change(change: store::Change) -> engine::Change {
         | store::ChangeKind::StatusChanged { .. }
         | store::ChangeKind::ConnectionRemoved => (None, false),
     };
+    let removed = change.connection.filter(|_| change.kind == store::ChangeKind::ConnectionRemoved);
     let turned = change.connection.zip(color);
     engine::Change {
         seq: change.seq,
@@ -44,6 +45,7 @@ pub(crate) fn change(change: store::Change) -> engine::Change {
         company: change.company,
         company_name: change.company_name,
         turned,
+        removed,
         was_broken,
         platform: change.platform.unwrap_or_else(|| "A connection".to_owned()),
         one_time: change.one_time,

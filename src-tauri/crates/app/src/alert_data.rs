@@ -1,11 +1,13 @@
 //! The JSON data of alerts in the store.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use codat::{Color, CompanyId, ConnectionId, status::Trouble};
 use domain::EndingConsent;
 use engine::{ConsentWarning, NewAlert, PastAlert};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Alert, AlertState, NewWarning, RecentAlert};
+use store::{Alert, AlertState, NewWarning, RecentAlert, Store, StoreError};
 
 use crate::wire::millis;
 
@@ -56,6 +58,26 @@ pub(crate) fn new_alert(is_muted: bool, alert: NewAlert) -> store::NewAlert {
         },
     };
     store::NewAlert { first_seq: alert.seq, last_seq: alert.seq, data: text(&data), is_muted }
+}
+
+/// Replaces the causes of deauthorized connections by what their stored history says, such as the end of a consent.
+///
+/// # Errors
+/// Database errors.
+pub(crate) async fn refine_troubles(
+    store: &Store,
+    alerts: &mut [NewAlert],
+) -> Result<BTreeMap<ConnectionId, Trouble>, StoreError> {
+    let unclear = || Some(Trouble::Withdrawn);
+    let companies: BTreeSet<_> =
+        alerts.iter().filter(|it| it.trouble == unclear()).map(|it| it.company).collect();
+    let companies: Vec<_> = companies.into_iter().collect();
+    let mut troubles = store.troubles(&companies).await?;
+    troubles.retain(|_, trouble| matches!(trouble, Trouble::ConsentEnded | Trouble::Idle));
+    for alert in alerts.iter_mut().filter(|it| it.trouble == unclear()) {
+        alert.trouble = troubles.get(&alert.connection).copied().or(alert.trouble);
+    }
+    Ok(troubles)
 }
 
 pub(crate) fn new_warning(warning: ConsentWarning) -> NewWarning {
@@ -110,7 +132,7 @@ impl UndeliveredAlerts {
         let Data { company, company_name, connection, platform, content } = data;
         match content {
             AlertContent::Turned { color, trouble, unconfirmed, repeats } => {
-                let usual = if color == Color::Grey { Trouble::Unlinked } else { Trouble::Access };
+                let usual = if color == Color::Grey { Trouble::Unlinked } else { Trouble::Withdrawn };
                 let trouble = trouble.or((!unconfirmed).then_some(usual));
                 let turned = NewAlert {
                     seq: alert.first_seq,

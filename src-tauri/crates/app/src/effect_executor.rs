@@ -312,7 +312,8 @@ impl EffectExecutor {
                 let version = store.put_integrations(&integrations, now).await?;
                 Ok(StoreReply::Applied(engine::Applied { version, ..engine::Applied::default() }))
             }
-            StoreTask::RecordAlerts { cursor, skipped, alerts } => {
+            StoreTask::RecordAlerts { cursor, skipped, mut alerts } => {
+                let troubles = alert_data::refine_troubles(store, &mut alerts).await?;
                 let connections: Vec<_> = alerts.iter().map(|alert| alert.connection).collect();
                 let muted = alert_rules::muted(store, &alerts, now).await;
                 let is_muted = |alert: &engine::NewAlert| muted.contains(&alert.seq);
@@ -326,6 +327,7 @@ impl EffectExecutor {
                 Ok(StoreReply::Alerts {
                     numbers: to_show.map(|alert| (alert.first_seq, alert.id)).collect(),
                     integration_sizes: store.integration_sizes(&connections).await?,
+                    troubles,
                 })
             }
             StoreTask::EndSnoozes => {

@@ -1,6 +1,10 @@
 //! The color of a connection and of a company, and who has to act. The list, the detail screen, the tray, alerts and
 //! exports all use these rules.
 
+mod causes;
+
+pub use causes::{Actor, CAUSES, CauseRule, Finding, Seen, Trouble, find_cause, trouble};
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Company, Connection, ConnectionStatus, DataConnectionError, ErrorStatus};
@@ -39,61 +43,6 @@ impl Color {
     /// Whether someone has to act: true for red and gray.
     pub fn needs_attention(self) -> bool {
         matches!(self, Self::Red | Self::Grey)
-    }
-}
-
-/// Why a connection needs attention. Alerts, menus and the tray take from here who has to act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Trouble {
-    /// Deauthorized, or linked while the platform rejects the credentials: the customer has to link again.
-    Access,
-    /// Unlinked: the customer has to link again.
-    Unlinked,
-    /// Linked, but the platform does not answer or answers with an error of its own: only the platform can fix it.
-    Outage,
-    /// Linked, with any other error: the analyst has to read the error.
-    Error,
-}
-
-/// Who has to act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Actor {
-    /// The customer, with the Link URL.
-    Customer,
-    /// The platform. Sending the Link URL does not help.
-    Platform,
-    /// The analyst. The error says what to do.
-    We,
-}
-
-impl Trouble {
-    /// Who has to act.
-    pub fn actor(self) -> Actor {
-        match self {
-            Self::Access | Self::Unlinked => Actor::Customer,
-            Self::Outage => Actor::Platform,
-            Self::Error => Actor::We,
-        }
-    }
-}
-
-/// Why a connection needs attention, if it does. Is `Some` exactly if [`connection_color`] is red or gray.
-pub fn trouble(connection: &Connection) -> Option<Trouble> {
-    match connection.status {
-        ConnectionStatus::Deauthorized => Some(Trouble::Access),
-        ConnectionStatus::Unlinked => Some(Trouble::Unlinked),
-        ConnectionStatus::Linked => active_error(connection).map(trouble_of),
-        ConnectionStatus::PendingAuth | ConnectionStatus::Unrecognized(_) => None,
-    }
-}
-
-/// Maps the HTTP status of an active error. 408 and 429 are temporary, like a failure of the platform.
-fn trouble_of(error: &DataConnectionError) -> Trouble {
-    match error.status_code.trim().parse::<u16>() {
-        Ok(401 | 403) => Trouble::Access,
-        Ok(408 | 429 | 500..=599) => Trouble::Outage,
-        Ok(_) | Err(_) => Trouble::Error,
     }
 }
 

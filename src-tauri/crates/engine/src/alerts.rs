@@ -61,6 +61,23 @@ pub struct NewAlert {
     pub repeats: bool,
 }
 
+impl NewAlert {
+    /// A connection that someone else deleted. It was confirmed as gone, so it needs no second read.
+    fn deleted(change: Change, connection: ConnectionId) -> Self {
+        Self {
+            seq: change.seq,
+            at: change.at,
+            company: change.company,
+            company_name: change.company_name,
+            connection,
+            platform: change.platform,
+            color: Color::Grey,
+            trouble: Some(Trouble::Deleted),
+            repeats: false,
+        }
+    }
+}
+
 /// An alert that was recorded before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastAlert {
@@ -200,7 +217,7 @@ impl Alerts {
     }
 
     /// Adds changes. Before the baseline, and for acts of this app, they only move the end of the journal.
-    /// Returns the connections that recovered or were unlinked here.
+    /// Returns the connections that recovered, are gone, or were unlinked here.
     pub(crate) fn add_changes(
         &mut self,
         changes: Vec<Change>,
@@ -211,6 +228,13 @@ impl Alerts {
         let mut healed = Vec::new();
         for change in changes {
             self.newest = self.newest.max(change.seq);
+            if let Some(connection) = change.removed {
+                self.mark_healed(connection);
+                healed.push(connection);
+                let is_news = notify && change.cause != Cause::Own;
+                self.ready.extend(is_news.then(|| NewAlert::deleted(change, connection)));
+                continue;
+            }
             let Some((connection, color)) = change.turned else { continue };
             // Any change of color ends an unlink.
             let was_unlinking = self.unlinking.remove(&connection).is_some();

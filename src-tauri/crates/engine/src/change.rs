@@ -20,6 +20,8 @@ pub struct Change {
     /// The connection whose color changed, and its new color; none for other kinds of changes. A deauthorized
     /// connection counts as changed even if it was red before.
     pub turned: Option<(ConnectionId, Color)>,
+    /// The connection that is gone from Codat while its company stays.
+    pub removed: Option<ConnectionId>,
     /// Whether it was red or grey before.
     pub was_broken: bool,
     /// The integration's name.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codat::{CompanyId, ConnectionId, Failure, client::Meta};
+use codat::{CompanyId, ConnectionId, Failure, client::Meta, status::Trouble};
 use domain::{
     Attention, EndingConsent, IdleConnection, KeepAliveMode, OpenRun, QueuedItem, ReadHistory, RunCounts,
     RunId, RunProgress,
@@ -109,6 +109,8 @@ pub enum StoreReply {
         numbers: BTreeMap<i64, i64>,
         /// How many connections the integration of each alert's connection has.
         integration_sizes: BTreeMap<ConnectionId, u32>,
+        /// The causes of those losses whose history says more than their status.
+        troubles: BTreeMap<ConnectionId, Trouble>,
     },
     /// Warnings were recorded, with these IDs; none if they were recorded before.
     Warned(Vec<i64>),

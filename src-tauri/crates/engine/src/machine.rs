@@ -433,8 +433,8 @@ impl Engine {
             (Ticket::Missing, Ok(StoreReply::Missing(companies))) => {
                 self.on_missing_companies(companies, now)
             }
-            (Ticket::Alerts, Ok(StoreReply::Alerts { numbers, integration_sizes })) => {
-                self.on_alerts_recorded(&numbers, &integration_sizes, now);
+            (Ticket::Alerts, Ok(StoreReply::Alerts { numbers, integration_sizes, troubles })) => {
+                self.on_alerts_recorded(&numbers, &integration_sizes, &troubles, now);
             }
             (Ticket::Alerts, Err(_)) => self.alerts.on_record_error(now),
             (Ticket::Run(id), outcome) => self.on_run_stored(id, outcome, now),

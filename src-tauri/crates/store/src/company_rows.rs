@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use codat::{
     Color, Company, CompanyId, Connection, ConnectionId, ConnectionStatus,
     expiry::{Clocks, Estimate},
-    status::{Trouble, active_error, company_color, connection_color, trouble},
+    status::{Actor, active_error, company_color, connection_color},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::{
     record::StoredRecord,
     sql,
     store::Store,
-    view::{CompanyRow, ConnectionChip, Counts, ParentRef},
+    view::{CompanyRow, ConnectionChip, Counts, ParentRef, Problem},
 };
 
 /// What a row shows that is not in the company's own record.
@@ -58,6 +58,12 @@ impl<'a> ConnectionContext<'a> {
     fn estimate(&self, connection: &Connection) -> Option<Estimate> {
         let linked = self.states.get(&connection.id).and_then(|state| state.linked);
         self.clocks.estimate(connection, linked.map(sql::timestamp))
+    }
+
+    /// When its access was or is expected to end, whatever its status.
+    fn access_end(&self, connection: &Connection) -> Option<Estimate> {
+        let linked = self.states.get(&connection.id).and_then(|state| state.linked);
+        self.clocks.access_end(connection, linked.map(sql::timestamp))
     }
 
     fn is_estimate(&self, connection: &Connection) -> bool {
@@ -206,6 +212,7 @@ pub(crate) fn connection_chip(
 ) -> ConnectionChip {
     let estimate = connections.estimate(connection);
     let color = connection_color(connection);
+    let problem = Problem::new(connection, connections.access_end(connection));
     let name = if connection.platform_name.is_empty() {
         &connection.integration_key
     } else {
@@ -220,7 +227,8 @@ pub(crate) fn connection_chip(
         color,
         word: status_word(connection, color).to_owned(),
         error: error_text(connection),
-        is_outage: trouble(connection) == Some(Trouble::Outage),
+        is_outage: problem.as_ref().is_some_and(|problem| problem.actor == Actor::Platform),
+        problem,
         created: connection.created.as_millisecond(),
         last_read: connection.last_sync.map(Timestamp::as_millisecond),
         expires: estimate.map(|estimate| estimate.expires.as_millisecond()),

@@ -63,6 +63,7 @@ mod local_import;
 mod local_tables;
 mod notes;
 mod operations;
+mod problem;
 mod rebuild_index;
 mod record;
 mod registry;
@@ -104,8 +105,9 @@ pub use search::search_problems;
 pub use store::Store;
 pub use sync_settings::CompanySyncSettings;
 pub use view::{
-    ClockKind, ColorName, ColumnChoice, CompaniesPage, CompanyRow, ConnectionChip, CountedFrom, Counts,
-    ParentRef, RestsOn, Rows, SavedView, SearchProblem, Sort, SortColumn, Suggestion, View,
+    AccessEnd, ActorName, ClockKind, ColorName, ColumnChoice, CompaniesPage, CompanyRow, ConnectionChip,
+    CountedFrom, Counts, ParentRef, Problem, RestsOn, Rows, SavedView, SearchProblem, Sort, SortColumn,
+    Suggestion, View,
 };
 pub use warnings::NewWarning;
 

@@ -1,6 +1,9 @@
 //! What a list asks for and what it gets: the values that cross to the interface.
 
-use codat::{Color, CompanyId, ConnectionId};
+use codat::{
+    Color, CompanyId, ConnectionId,
+    status::{Actor, Trouble},
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -239,6 +242,8 @@ pub struct ConnectionChip {
     pub error: Option<String>,
     /// Red by a failure of the platform itself: no Link URL mends that.
     pub is_outage: bool,
+    /// Why it needs attention, if it does.
+    pub problem: Option<Problem>,
     /// Milliseconds since 1970, UTC.
     pub created: i64,
     /// Milliseconds since 1970, UTC.
@@ -250,6 +255,53 @@ pub struct ConnectionChip {
     /// Deauthorized within 24 hours of completing its first reads through an offline connector: it was
     /// meant for one time, is marked so, and raises no alert.
     pub one_time: bool,
+}
+
+/// Why a connection needs attention.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// The cause.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub trouble: Trouble,
+    /// Who has to act.
+    #[ts(as = "ActorName")]
+    pub actor: Actor,
+    /// What happened, to follow the name of the platform.
+    pub happened: &'static str,
+    /// The cause, in one sentence.
+    pub meaning: &'static str,
+    /// What to do, in one sentence.
+    pub to_do: &'static str,
+    /// The code of the active error, usually an HTTP status. None without an error or its code.
+    pub code: Option<String>,
+    /// When Codat recorded that error; milliseconds since 1970, UTC.
+    pub at: Option<i64>,
+    /// When the access ended, if that is the cause.
+    pub ended: Option<AccessEnd>,
+}
+
+/// The end of a connection's access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessEnd {
+    /// What ended it.
+    pub clock: ClockKind,
+    /// The length of the clock, in days.
+    pub days: u16,
+    /// When it ended; milliseconds since 1970, UTC.
+    pub at: i64,
+}
+
+/// The names of those who act, on the wire.
+#[derive(Debug, Clone, Copy, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "each is the actor it names")]
+pub enum ActorName {
+    Customer,
+    Platform,
+    We,
 }
 
 /// What ends a connection's access.

@@ -100,9 +100,11 @@ impl Clocks {
     /// When a connection may expire, if it is linked; see [`estimate`]. `linked` is the time it was last seen to
     /// become linked.
     pub fn estimate(&self, connection: &Connection, linked: Option<Timestamp>) -> Option<Estimate> {
-        if connection.status != ConnectionStatus::Linked {
-            return None;
-        }
+        self.access_end(connection, linked).filter(|_| connection.status == ConnectionStatus::Linked)
+    }
+
+    /// When the access of a connection was or is expected to end, whatever its status; see [`estimate`].
+    pub fn access_end(&self, connection: &Connection, linked: Option<Timestamp>) -> Option<Estimate> {
         let used = Used { created: connection.created, last_read: connection.last_sync, linked };
         estimate(self.clock(&connection.integration_key)?, used)
     }

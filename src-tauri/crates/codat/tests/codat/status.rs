@@ -3,7 +3,7 @@
 use codat::{
     Color, Company, Connection,
     expiry::{Clock, Clocks},
-    status::{Actor, Trouble, active_error, company_color, connection_color, trouble},
+    status::{Actor, CAUSES, Trouble, active_error, company_color, connection_color, find_cause, trouble},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -169,7 +169,7 @@ fn only_a_linked_connection_of_a_known_clock_expires() {
 }
 
 #[test]
-fn who_has_to_act_follows_from_the_status_and_the_code_of_the_error() {
+fn the_cause_and_who_has_to_act_follow_from_the_status_and_the_code_of_the_error() {
     let of = |status: &str, code: &str| {
         let error = json!({ "statusCode": code, "erroredOnUtc": AFTER, "status": "Active" });
         trouble(&connection(status, json!([error])))
@@ -177,17 +177,63 @@ fn who_has_to_act_follows_from_the_status_and_the_code_of_the_error() {
     for code in ["500", "502", "503", "599", "429", "408"] {
         assert_eq!(of("Linked", code), Some(Trouble::Outage), "{code}");
     }
-    for code in ["401", "403"] {
-        assert_eq!(of("Linked", code), Some(Trouble::Access), "{code}");
+    for code in ["400", "402", "404", "499"] {
+        assert_eq!(of("Linked", code), Some(Trouble::Request), "{code}");
     }
-    for code in ["400", "402", "404", "", "unknown"] {
+    for code in ["", "unknown", "QBO-5003", "302"] {
         assert_eq!(of("Linked", code), Some(Trouble::Error), "{code}");
     }
-    assert_eq!(of("Deauthorized", "503"), Some(Trouble::Access), "whatever the error");
+    assert_eq!(of("Linked", "401"), Some(Trouble::Credentials));
+    assert_eq!(of("Linked", "403"), Some(Trouble::Permission));
+    assert_eq!(of("Deauthorized", "503"), Some(Trouble::Withdrawn), "whatever the error");
     assert_eq!(of("Unlinked", "503"), Some(Trouble::Unlinked));
     assert_eq!(of("PendingAuth", "403"), None);
-    let actors = [Trouble::Access, Trouble::Unlinked, Trouble::Outage, Trouble::Error].map(Trouble::actor);
-    assert_eq!(actors, [Actor::Customer, Actor::Customer, Actor::Platform, Actor::We]);
+}
+
+#[test]
+fn each_cause_has_one_line_in_the_table_with_its_source() {
+    let actors = [
+        (Trouble::Withdrawn, Actor::Customer),
+        (Trouble::ConsentEnded, Actor::Customer),
+        (Trouble::Idle, Actor::Customer),
+        (Trouble::Credentials, Actor::Customer),
+        (Trouble::Permission, Actor::Customer),
+        (Trouble::Unlinked, Actor::Customer),
+        (Trouble::Outage, Actor::Platform),
+        (Trouble::Request, Actor::We),
+        (Trouble::Error, Actor::We),
+        (Trouble::Deleted, Actor::We),
+    ];
+    assert_eq!(actors.len(), CAUSES.len());
+    for (trouble, actor) in actors {
+        assert_eq!((trouble.rule().trouble, trouble.actor()), (trouble, actor));
+    }
+    assert!(CAUSES.iter().all(|rule| rule.source.contains('§') && rule.to_do.ends_with('.')));
+}
+
+#[test]
+fn the_end_of_a_clock_is_the_cause_if_access_was_lost_after_it_and_not_read_since() {
+    let find = |key: &str, created: &str, read: Option<&str>, lost: Option<&str>| {
+        let error = json!({ "statusCode": "401", "erroredOnUtc": lost, "status": "Active" });
+        let fields = json!({
+            "id": "6f1e0a57-1c0d-4c8b-8d51-0e7c53b0a7b1", "status": "Deauthorized", "lastSync": read,
+            "integrationKey": key, "created": created, "dataConnectionErrors": [error],
+        });
+        let connection: Connection = serde_json::from_value(fields).unwrap();
+        let found = find_cause(&connection, Clocks::standard().access_end(&connection, None)).unwrap();
+        (found.rule.trouble, found.ended.map(|ended| ended.expires))
+    };
+    let (created, end) = ("2026-01-01T00:00:00Z", "2026-04-01T00:00:00Z");
+    let unknown = (Trouble::Withdrawn, None);
+    assert_eq!(find("suuo", created, Some(READ), Some(end)), (Trouble::ConsentEnded, at(end)));
+    assert_eq!(find("suuo", created, Some(READ), Some("2026-03-30T00:00:00Z")), unknown, "before its end");
+    assert_eq!(find("suuo", created, Some("2026-04-02T00:00:00Z"), Some("2026-04-03T00:00:00Z")), unknown);
+    let found_late = find("gbol", created, Some(READ), Some("2026-05-20T00:00:00Z"));
+    assert_eq!(found_late, (Trouble::Idle, at("2026-04-30T00:00:00Z")));
+    assert_eq!(find("gbol", created, Some(READ), Some("2026-04-01T00:00:00Z")), unknown);
+    assert_eq!(find("gbol", created, Some(READ), None), unknown, "without a time");
+    assert_eq!(find("gbol", created, Some(READ), Some("nonsense")), unknown);
+    assert_eq!(find("mqjo", created, Some(READ), Some(end)), unknown, "no clock");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use codat::{CompanyId, ConnectionId};
+use codat::{CompanyId, ConnectionId, status::Trouble};
 use domain::EndingConsent;
 use jiff::{SignedDuration, Timestamp};
 
@@ -55,7 +55,10 @@ impl AlertDelivery {
 
     /// Drops the alert of a connection that healed. Returns whether there was one.
     pub(crate) fn drop_healed(&mut self, connection: ConnectionId) -> bool {
-        self.drop_losses(|alert| alert.connection == connection && !alert.repeats)
+        self.drop_losses(|alert| {
+            let heals = alert.trouble != Some(Trouble::Deleted);
+            alert.connection == connection && !alert.repeats && heals
+        })
     }
 
     /// Drops the alerts of a removed company.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use codat::{Color, status::Trouble};
+use codat::{
+    Color,
+    status::{Actor, Trouble},
+};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
@@ -48,48 +51,32 @@ fn single(item: &Loss, numbers: Vec<i64>, zone: &TimeZone) -> Notification {
             ("keeps breaking", format!("Flapping, {} times since {since}. {now}", series.losses))
         }
     };
-    let is_outage = alert.trouble == Some(Trouble::Outage);
+    let needs_customer = alert.trouble.is_none_or(|trouble| trouble.actor() == Actor::Customer);
     Notification {
         alerts: numbers,
         title: format!("{}: {} {happened}", alert.company_name, alert.platform),
         body,
         company: Some(alert.company),
-        connection: (!is_outage).then_some(alert.connection),
+        connection: needs_customer.then_some(alert.connection),
         about: vec![alert.connection],
         ..Notification::default()
     }
 }
 
-/// The texts by cause.
+/// What happened, and why and what to do, from the table of causes.
 fn texts(alert: &NewAlert, zone: &TimeZone) -> (&'static str, String) {
-    let (happened, body) = match (alert.trouble, alert.color) {
-        (Some(Trouble::Access), _) => {
-            ("needs to be reconnected", "Copy its Link URL and send it to the customer.")
-        }
-        (Some(Trouble::Unlinked), _) => {
-            ("was unlinked", "Codat can’t sync it until the customer reconnects.")
-        }
-        (Some(Trouble::Outage), _) => {
-            ("doesn’t respond", "The platform has an outage. You don’t need to do anything.")
-        }
-        (Some(Trouble::Error), _) => {
-            ("reports an error", "Open the company to see the error. A new link may not help.")
-        }
-        (None, color) => {
-            let happened = if color == Color::Grey { "may be unlinked" } else { "may be broken" };
-            let at = time_of_day(alert.at, zone);
-            return (
-                happened,
-                format!("Not confirmed: seen once, at {at}. Codat didn’t answer a second check."),
-            );
-        }
-    };
-    (happened, body.to_owned())
+    if let Some(rule) = alert.trouble.map(Trouble::rule) {
+        return (rule.happened, format!("{} {}", rule.meaning, rule.to_do));
+    }
+    let happened = if alert.color == Color::Grey { "may be unlinked" } else { "may be broken" };
+    let at = time_of_day(alert.at, zone);
+    (happened, format!("Not confirmed: seen once, at {at}. Codat didn’t answer a second check."))
 }
 
 fn digest(items: &[&Loss], numbers: Vec<i64>) -> Notification {
     let count = items.len();
     let all = |trouble: Option<Trouble>| items.iter().all(|item| item.alert.trouble == trouble);
+    let all_need = |actor| items.iter().all(|item| item.alert.trouble.map(Trouble::actor) == Some(actor));
     let platform = items.first().map(|item| item.alert.platform.as_str());
     let platform = platform.filter(|name| items.iter().all(|item| item.alert.platform == *name));
     let names = names(items.iter().map(|item| item.alert.company_name.as_str()));
@@ -99,6 +86,10 @@ fn digest(items: &[&Loss], numbers: Vec<i64>) -> Notification {
     } else if all(None) {
         let body = format!("Not confirmed: seen once, and Codat didn’t answer a second check. {names}");
         (format!("{count} connections may be broken"), body)
+    } else if all_need(Actor::Customer) {
+        (format!("{count} connections need the customer"), format!("Send the reconnect links. {names}"))
+    } else if all(Some(Trouble::Deleted)) {
+        (format!("{count} connections were deleted"), format!("Nobody can restore them. {names}"))
     } else {
         (format!("{count} connections need attention"), format!("{names}{}", exceptions(items)))
     };
@@ -114,6 +105,15 @@ fn digest(items: &[&Loss], numbers: Vec<i64>) -> Notification {
 /// The exceptions among the losses of a digest.
 fn exceptions(items: &[&Loss]) -> String {
     let count = |trouble: Option<Trouble>| items.iter().filter(|it| it.alert.trouble == trouble).count();
+    let is_ours = |it: &&&Loss| matches!(it.alert.trouble, Some(Trouble::Request | Trouble::Error));
+    let errors = match items.iter().filter(is_ours).count() {
+        0 => String::new(),
+        errors => format!(". Errors for you to read: {errors}"),
+    };
+    let deleted = match count(Some(Trouble::Deleted)) {
+        0 => String::new(),
+        deleted => format!(". Deleted: {deleted}"),
+    };
     let outage = match count(Some(Trouble::Outage)) {
         0 => String::new(),
         outage => format!(". Platform outage, nothing to send: {outage}"),
@@ -122,7 +122,7 @@ fn exceptions(items: &[&Loss]) -> String {
         0 => String::new(),
         unconfirmed => format!(". Not confirmed: {unconfirmed}"),
     };
-    format!("{outage}{unconfirmed}")
+    format!("{errors}{deleted}{outage}{unconfirmed}")
 }
 
 /// The local time of day.
@@ -132,7 +132,7 @@ fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
 
 #[cfg(test)]
 mod tests {
-    use codat::{CompanyId, ConnectionId};
+    use codat::{CompanyId, ConnectionId, status::CAUSES};
     use jiff::tz;
     use uuid::Uuid;
 
@@ -161,15 +161,15 @@ mod tests {
 
     #[test]
     fn every_cause_says_who_acts() {
-        let causes = [Trouble::Access, Trouble::Unlinked, Trouble::Outage, Trouble::Error];
+        let causes = CAUSES.each_ref().map(|rule| rule.trouble);
         let causes = || causes.map(Some).into_iter().chain([None]);
         let one = causes().map(|cause| text(&[loss(1, "Xero", cause)]));
         let two = causes().map(|cause| text(&[loss(1, "Xero", cause), loss(2, "Xero", cause)]));
         let mixed: Vec<_> = (1..).zip(causes()).map(|(number, cause)| loss(number, "Xero", cause)).collect();
         let of_two_platforms =
-            [loss(1, "Xero", Some(Trouble::Access)), loss(2, "Sage", Some(Trouble::Access))];
+            [loss(1, "Xero", Some(Trouble::Withdrawn)), loss(2, "Sage", Some(Trouble::Withdrawn))];
         let flapping = |is_healed| {
-            let mut flapping = loss(1, "Xero", Some(Trouble::Access));
+            let mut flapping = loss(1, "Xero", Some(Trouble::Withdrawn));
             flapping.alert.repeats = true;
             flapping.series = Some(SeriesSummary { losses: 6, since: flapping.alert.at, is_healed });
             text(&[flapping])

@@ -150,15 +150,18 @@ impl Engine {
         }
     }
 
-    /// Handles recorded alerts: their IDs by journal sequence number, and the sizes of the integrations.
+    /// Handles recorded alerts: their IDs by journal sequence number, the sizes of the integrations, and the causes
+    /// that the store knows better.
     pub(super) fn on_alerts_recorded(
         &mut self,
         numbers: &BTreeMap<i64, i64>,
         integration_sizes: &BTreeMap<ConnectionId, u32>,
+        troubles: &BTreeMap<ConnectionId, Trouble>,
         now: Timestamp,
     ) {
-        for (number, alert) in self.alerts.on_recorded(numbers) {
+        for (number, mut alert) in self.alerts.on_recorded(numbers) {
             let connection = alert.connection;
+            alert.trouble = troubles.get(&connection).copied().or(alert.trouble);
             self.add_loss(number, alert, integration_sizes.get(&connection).copied(), now);
             if self.alerts.series_summary(connection).is_some_and(|series| series.is_healed) {
                 self.on_healed(connection, now);

@@ -105,6 +105,26 @@ fn own_acts_and_one_time_connections_are_not_told() {
     assert!(bench.sent.is_empty(), "and nothing is looked at for them");
 }
 
+#[test]
+fn what_somebody_else_deleted_is_told_once_and_what_was_deleted_here_is_not() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let gone = |bench: &Bench, seq, n, cause| Change {
+        cause,
+        turned: None,
+        removed: Some(connection_id(n)),
+        ..turned(bench, seq, n, Color::Grey)
+    };
+    let red = turned(&bench, 5, 1, Color::Red);
+    let (own, theirs) = (gone(&bench, 6, 2, Cause::Own), gone(&bench, 7, 1, Cause::Sweep));
+    sweep(&mut bench, vec![red, own, theirs]);
+    bench.pass(30);
+    bench.store_all(Vec::new());
+    bench.pass(120);
+    let [told] = bench.notified.as_slice() else { panic!("{:?}", bench.notified) };
+    assert_eq!(told.title, "Company 1: Xero was deleted");
+    assert_eq!((told.connection, told.company), (None, Some(id(1))), "no Link URL is left");
+}
+
 /// A sweep in which the first connection is grey.
 fn sees_it_grey(bench: &mut Bench, seq: i64) {
     let grey = turned(bench, seq, 1, Color::Grey);
@@ -182,7 +202,7 @@ fn what_was_recorded_and_not_shown_before_the_app_ended_is_shown_when_it_begins(
         connection: connection_id(n),
         platform: "Xero".to_owned(),
         color: Color::Red,
-        trouble: Some(Trouble::Access),
+        trouble: Some(Trouble::Withdrawn),
         repeats: false,
     };
     let ending = domain::EndingConsent {
@@ -202,7 +222,7 @@ fn what_was_recorded_and_not_shown_before_the_app_ended_is_shown_when_it_begins(
     assert_eq!(
         told,
         [
-            (vec![7, 8], "Xero: 2 connections need attention"),
+            (vec![7, 8], "Xero: 2 connections need the customer"),
             (vec![9], "Company 3: the Plaid consent ends in 4 days")
         ]
     );
@@ -220,8 +240,8 @@ fn several_at_once_become_one_that_opens_the_list() {
     bench.store_all(Vec::new());
     assert_eq!(bench.notified.len(), 1);
     let told = &bench.notified[0];
-    assert_eq!(told.title, "Xero: 4 connections need attention");
-    assert_eq!(told.body, "Company 1, Company 2, Company 3 and 1 more");
+    assert_eq!(told.title, "Xero: 4 connections need the customer");
+    assert_eq!(told.body, "Send the reconnect links. Company 1, Company 2, Company 3 and 1 more");
     assert_eq!(told.search.as_deref(), Some("alert:1"), "exactly those");
     assert_eq!(told.company, None);
 }
@@ -238,7 +258,7 @@ fn an_outage_of_many_is_confirmed_by_the_next_sweep_and_not_one_by_one() {
     bench.answer_next(Ok(page(broken, 1, 500, 40)));
     bench.store_all(Vec::new());
     assert_eq!(bench.notified.len(), 1);
-    assert_eq!(bench.notified[0].title, "Xero: 40 connections need attention");
+    assert_eq!(bench.notified[0].title, "Xero: 40 connections need the customer");
 }
 
 #[test]
@@ -282,7 +302,11 @@ fn alerts_that_were_recorded_before_are_not_shown() {
         .unwrap();
     bench.give(Event::StoreResult(
         ticket,
-        Ok(engine::StoreReply::Alerts { numbers: BTreeMap::new(), integration_sizes: BTreeMap::new() }),
+        Ok(engine::StoreReply::Alerts {
+            numbers: BTreeMap::new(),
+            integration_sizes: BTreeMap::new(),
+            troubles: BTreeMap::new(),
+        }),
     ));
     assert!(bench.notified.is_empty());
 }

@@ -255,6 +255,7 @@ impl Bench {
                     StoreReply::Alerts {
                         numbers: alerts.iter().map(|alert| alert.seq).zip(first..).collect(),
                         integration_sizes: BTreeMap::new(),
+                        troubles: BTreeMap::new(),
                     }
                 }
                 StoreTask::OpenRuns => StoreReply::Runs(Vec::new()),
@@ -319,6 +320,7 @@ pub(crate) fn turned(bench: &Bench, seq: i64, n: u128, color: codat::Color) -> C
         company: id(n),
         company_name: format!("Company {n}"),
         turned: Some((connection_id(n), color)),
+        removed: None,
         was_broken: false,
         platform: "Xero".to_owned(),
         one_time: false,

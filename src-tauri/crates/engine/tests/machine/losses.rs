@@ -103,7 +103,10 @@ fn red_by_an_error_of_the_platform_that_becomes_deauthorized_is_told_as_what_mus
     world.pass(120);
     let told = &world.notifications[0].1;
     assert_eq!(told.title, "Company 1: Xero doesn’t respond");
-    assert_eq!(told.body, "The platform has an outage. You don’t need to do anything.");
+    assert_eq!(
+        told.body,
+        "The platform has an outage or limits requests. Nothing to send. Codat tries again."
+    );
     assert_eq!(told.connection, None, "no Link URL is offered");
     world.set(1, State::Deauthorized);
     world.pass(120);
@@ -158,7 +161,7 @@ fn an_outage_is_one_event_that_is_updated_and_ends_also_after_a_restart() {
     let expected = [
         "Xero doesn’t respond: 12 connections",
         "Xero doesn’t respond: 20 connections",
-        "Xero: 2 connections need attention",
+        "Xero: 2 connections need the customer",
         "Xero responds again",
     ];
     assert_eq!(titles, expected);
@@ -198,7 +201,7 @@ fn five_hundred_at_once_are_one_notification() {
     world.lose(1..=500);
     world.pass(180);
     assert_eq!(world.notifications.len(), 1);
-    assert_eq!(world.notifications[0].1.title, "Xero: 500 connections need attention");
+    assert_eq!(world.notifications[0].1.title, "Xero: 500 connections need the customer");
     assert!(world.looks == 0, "by a sweep");
 }
 

@@ -240,7 +240,11 @@ impl World {
             StoreTask::FindMissing(_) => StoreReply::Missing(Vec::new()),
             StoreTask::RecordAlerts { cursor, skipped, alerts } => {
                 let sizes = alerts.iter().map(|alert| (alert.connection, self.rows.len() as u32)).collect();
-                StoreReply::Alerts { numbers: self.record(cursor, skipped, alerts), integration_sizes: sizes }
+                StoreReply::Alerts {
+                    numbers: self.record(cursor, skipped, alerts),
+                    integration_sizes: sizes,
+                    troubles: BTreeMap::new(),
+                }
             }
             StoreTask::SkipAlerts(numbers) => {
                 // Must not have been shown.
@@ -282,6 +286,7 @@ impl World {
                 company: company.id,
                 company_name: company.name.clone(),
                 turned: Some((connection_id(n), color(state))),
+                removed: None,
                 was_broken: before.is_some_and(is_lost),
                 platform: "Xero".to_owned(),
                 one_time: false,

@@ -72,6 +72,7 @@ impl World {
             StoreTask::RecordAlerts { alerts, .. } => StoreReply::Alerts {
                 numbers: alerts.iter().map(|alert| alert.seq).zip(1..).collect(),
                 integration_sizes: BTreeMap::new(),
+                troubles: BTreeMap::new(),
             },
             StoreTask::Apply { .. } => StoreReply::Applied(engine::Applied::default()),
             StoreTask::RemoveCompany(company, _) => {
