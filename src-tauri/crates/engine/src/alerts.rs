@@ -141,6 +141,8 @@ pub(crate) struct Alerts {
     waiting: BTreeMap<ConnectionId, PendingChange>,
     /// Connections that the user unlinked here, and when. Turning grey is expected and sends no alert.
     unlinking: BTreeMap<ConnectionId, Timestamp>,
+    /// Connections that turned grey by an unlink here, and when. A list from before that time may still come.
+    unlinked: BTreeMap<ConnectionId, Timestamp>,
     histories: BTreeMap<ConnectionId, LossHistory>,
     /// Alerts to record.
     ready: Vec<NewAlert>,
@@ -179,6 +181,7 @@ impl Alerts {
     /// A full sweep that started at `since` is stored. Unlinks and loss series from before it are over.
     pub(crate) fn on_full_sweep(&mut self, since: Timestamp) {
         self.unlinking.retain(|_, at| *at >= since);
+        self.unlinked.retain(|_, at| *at >= since);
         self.histories.retain(|_, history| {
             let series = history.series.as_ref();
             let is_settled =
@@ -217,12 +220,14 @@ impl Alerts {
     }
 
     /// Adds changes. Before the baseline, and for acts of this app, they only move the end of the journal.
-    /// Returns the connections that recovered, are gone, or were unlinked here.
+    /// `sweep_started`: when the running sweep started. Returns the connections that recovered, are gone, or were
+    /// unlinked here.
     pub(crate) fn add_changes(
         &mut self,
         changes: Vec<Change>,
         notify: bool,
         wait: SignedDuration,
+        sweep_started: Option<Timestamp>,
         now: Timestamp,
     ) -> Vec<ConnectionId> {
         let mut healed = Vec::new();
@@ -239,6 +244,11 @@ impl Alerts {
             // Any change of color ends an unlink.
             let was_unlinking = self.unlinking.remove(&connection).is_some();
             let is_own = change.cause == Cause::Own || was_unlinking && color == Color::Grey;
+            if is_own && color == Color::Grey {
+                self.unlinked.insert(connection, now);
+            } else if change.cause == Cause::Sweep && self.is_older_than_unlink(connection, sweep_started) {
+                self.unlinking.insert(connection, now);
+            }
             if is_own || !color.needs_attention() {
                 self.skipped.extend(is_own.then_some(change.seq));
                 self.mark_healed(connection);
@@ -250,6 +260,13 @@ impl Alerts {
             }
         }
         healed
+    }
+
+    /// Whether a list of the running sweep may be older than an unlink here. Then it says that the connection is still
+    /// linked, and the next list that it is not.
+    fn is_older_than_unlink(&self, connection: ConnectionId, sweep_started: Option<Timestamp>) -> bool {
+        let unlinked = self.unlinked.get(&connection);
+        unlinked.zip(sweep_started).is_some_and(|(unlinked, started)| *unlinked >= started)
     }
 
     /// Whether an alert already asked the customer to link the connection again, which is all that it needs.
@@ -341,7 +358,12 @@ impl Alerts {
         });
         let recording = self.recording.iter_mut().flat_map(|(batch, _)| &mut batch.alerts);
         let batch = self.ready.iter_mut().chain(recording).map(|alert| &mut alert.at);
-        waiting.chain(histories).chain(batch).chain(self.unlinking.values_mut()).chain(&mut self.record_at)
+        waiting
+            .chain(histories)
+            .chain(batch)
+            .chain(self.unlinking.values_mut())
+            .chain(self.unlinked.values_mut())
+            .chain(&mut self.record_at)
     }
 
     pub(crate) fn next_second_read(&self) -> Option<Timestamp> {

@@ -51,7 +51,8 @@ impl Engine {
     /// Adds changes of connection colors.
     pub(super) fn add_changes(&mut self, changes: Vec<Change>, now: Timestamp) {
         let wait = SignedDuration::from_secs(self.config.second_read_delay_secs);
-        for connection in self.alerts.add_changes(changes, self.saved.baseline, wait, now) {
+        let sweep_started = self.sweep.as_ref().map(|sweep| sweep.started);
+        for connection in self.alerts.add_changes(changes, self.saved.baseline, wait, sweep_started, now) {
             self.on_healed(connection, now);
         }
     }

@@ -161,6 +161,24 @@ fn what_is_unlinked_from_here_is_no_news_whoever_sees_it_first() {
 }
 
 #[test]
+fn a_list_that_is_older_than_an_unlink_from_here_does_not_make_the_unlink_news() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    bench.pass(61);
+    let (page_request, _) = bench.take();
+    bench.act(UnlinkConnection { company: id(1), connection: connection_id(1) });
+    bench.answer_next(Ok(Reply::Done));
+    let own = Change { cause: Cause::Own, ..turned(&bench, 5, 1, Color::Grey) };
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
+    bench.store_all(vec![own]);
+    let overtaken = turned(&bench, 6, 1, Color::Green);
+    bench.answer(page_request, Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
+    bench.store_all(vec![overtaken]);
+    sees_it_grey(&mut bench, 7);
+    bench.pass(30);
+    assert!(bench.sent.is_empty() && bench.notified.is_empty(), "{:?}", bench.notified);
+}
+
+#[test]
 fn what_was_not_unlinked_from_here_is_news_when_it_is_after_all() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
     bench.act(UnlinkConnection { company: id(1), connection: connection_id(1) });
