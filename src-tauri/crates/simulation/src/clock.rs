@@ -20,6 +20,11 @@ impl Clock {
         Timestamp::from_millisecond(self.0.load(Ordering::Acquire)).unwrap_or(Timestamp::MAX)
     }
 
+    /// Somebody sets the clock forward or back, by milliseconds.
+    pub(crate) fn jump(&self, by: i64) {
+        self.0.fetch_add(by, Ordering::AcqRel);
+    }
+
     /// Never goes back.
     pub(crate) fn advance_to(&self, then: Timestamp) {
         self.0.fetch_max(ceil_to_millisecond(then), Ordering::AcqRel);

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod alert_replay;
 mod app_instance;
 mod calm_simulation;
 mod check;
@@ -30,6 +31,7 @@ mod together;
 mod weekly_schedule;
 mod world;
 
+pub use alert_replay::{AlertFigures, replay_alerts, replay_thousand_losses};
 pub use error::SimulationError;
 pub use headless_desktop::HeadlessDesktop;
 pub use one_core::run_on_one_core;

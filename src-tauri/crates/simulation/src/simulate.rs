@@ -24,10 +24,16 @@ struct Arguments {
     /// Injects no faults. Customers still break their connections.
     #[arg(long)]
     calm: bool,
+    /// Replays a labelled history of connections instead, and prints how well the alerts match it.
+    #[arg(long)]
+    alerts: bool,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if arguments.alerts {
+        return replay(arguments.seed);
+    }
     let scenario = Scenario {
         connections: arguments.connections,
         days: arguments.days,
@@ -47,6 +53,24 @@ fn main() -> ExitCode {
             eprintln!("again: {}", report.replay);
         }
         Err(error) => eprintln!("portal-simulate: seed {}: {error}", scenario.seed),
+    }
+    ExitCode::FAILURE
+}
+
+fn replay(seed: u64) -> ExitCode {
+    let folder =
+        tempfile::tempdir().map_err(|error| SimulationError::System("a folder for the files", error));
+    match folder.and_then(|folder| simulation::replay_alerts(seed, folder.path())) {
+        Ok(figures) => {
+            println!("{figures}");
+            figures.faults.iter().for_each(|fault| eprintln!("{fault}"));
+            let misses = figures.misses();
+            misses.iter().for_each(|miss| eprintln!("missed: {miss}"));
+            if misses.is_empty() {
+                return ExitCode::SUCCESS;
+            }
+        }
+        Err(error) => eprintln!("portal-simulate: seed {seed}: {error}"),
     }
     ExitCode::FAILURE
 }
