@@ -68,7 +68,7 @@ kept: KeyState, };
 
 /** Which alerts of a workspace notify, and when. */
 export type AlertRules = {
-/** The causes that never notify. */
+/** The kinds of causes that never notify. */
 muted: Array<string>,
 /** The ID of a saved view: only its companies notify. None: all companies. */
 view: string | null,

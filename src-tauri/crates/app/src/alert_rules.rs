@@ -22,7 +22,7 @@ const MAX_QUIET_TIMES: usize = 21;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct AlertRules {
-    /// The causes that never notify.
+    /// The kinds of causes that never notify.
     #[ts(as = "Vec<String>")]
     pub muted: BTreeSet<Trouble>,
     /// The ID of a saved view: only its companies notify. None: all companies.
@@ -92,7 +92,7 @@ async fn muted_by_rules(
         None => None,
     };
     let is_muted = |alert: &&NewAlert| {
-        alert.trouble.is_some_and(|trouble| rules.muted.contains(&trouble))
+        alert.trouble.is_some_and(|trouble| rules.muted.contains(&trouble.kind()))
             || companies.as_ref().is_some_and(|companies| !companies.contains(&alert.company))
     };
     Ok(alerts.iter().filter(is_muted).map(|alert| alert.seq).collect())

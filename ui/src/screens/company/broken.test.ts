@@ -7,7 +7,8 @@ const DAY = 86_400_000;
 const deauthorized = makeConnection({ color: 'red', status: 'Deauthorized', problem: makeProblem() });
 
 test('a lost authorization says why, what to do, and since when there is no data', () => {
-  const why = 'The customer or the platform ended the access, or it expired. Send the customer the reconnect link.';
+  const why =
+    'The customer or the platform ended the access, or it expired. Send the customer the reconnect link.';
   expect(brokenText({ ...deauthorized, lastRead: NOON - DAY }, NOON)).toEqual({
     title: 'Xero needs to be reconnected.',
     text: `${why} No new data since yesterday.`,

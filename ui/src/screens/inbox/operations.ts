@@ -12,9 +12,12 @@ import type { InboxRow } from '../../lib/wire';
 /** The hour at which a snooze of whole days ends. */
 const MORNING = 9;
 
+/** Causes that the customer cannot fix. */
+const NO_LINK: ReadonlySet<string> = new Set(['outage', 'request', 'error', 'deleted']);
+
 /** Whether a Link URL helps: the customer has to act, or may have to. */
 export function canLink(row: InboxRow): boolean {
-  return row.connection !== null && row.trouble !== 'outage';
+  return row.connection !== null && !NO_LINK.has(row.trouble ?? '');
 }
 
 /** Opens what the entry is about, and marks it as read. */

@@ -216,6 +216,19 @@ impl Trouble {
     pub fn actor(self) -> Actor {
         self.rule().actor
     }
+
+    /// The cause that stands for this one where the user chooses among kinds.
+    #[must_use]
+    pub fn kind(self) -> Self {
+        match self {
+            Self::Withdrawn | Self::ConsentEnded | Self::Idle | Self::Credentials | Self::Permission => {
+                Self::Withdrawn
+            }
+            Self::Unlinked | Self::Deleted => Self::Unlinked,
+            Self::Outage => Self::Outage,
+            Self::Request | Self::Error => Self::Error,
+        }
+    }
 }
 
 /// Why a connection needs attention, if it does. Is `Some` exactly if its color is red or gray.

@@ -96,7 +96,11 @@ async fn a_snooze_until_a_time_ends_then_and_the_alert_may_be_shown_again() {
     let ended = store.end_snoozes(end).await.unwrap();
     assert_eq!(ended.iter().map(|alert| alert.id).collect::<Vec<_>>(), alert);
     assert_eq!(counts(&store).await, [1, 0, 0, 1, 1], "it is unread again");
-    assert_eq!(store.claim_alerts(&alert, Some(alert[0]), end).await.unwrap(), 1, "it can be shown once more");
+    assert_eq!(
+        store.claim_alerts(&alert, Some(alert[0]), end).await.unwrap(),
+        1,
+        "it can be shown once more"
+    );
     assert_eq!(store.next_snooze_end().await.unwrap(), None);
 }
 
@@ -130,7 +134,11 @@ async fn what_a_rule_mutes_is_in_the_inbox_but_read_and_never_shown() {
     let end = now() + SignedDuration::from_hours(2);
     store.snooze_alerts(&muted, Some(Snooze::Until(end)), now()).await.unwrap();
     store.end_snoozes(end).await.unwrap();
-    assert_eq!(store.claim_alerts(&muted, Some(muted[0]), end).await.unwrap(), 0, "not after a snooze either");
+    assert_eq!(
+        store.claim_alerts(&muted, Some(muted[0]), end).await.unwrap(),
+        0,
+        "not after a snooze either"
+    );
 }
 
 #[tokio::test]
