@@ -9,6 +9,7 @@ pub(crate) mod alert_delivery;
 pub(crate) mod alert_times;
 pub(crate) mod incidents;
 pub(crate) mod loss_notification;
+mod new_alert;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -20,6 +21,8 @@ use domain::Cause;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{change::Change, time::after};
+
+pub use new_alert::NewAlert;
 
 use alert_batch::AlertBatch;
 
@@ -37,46 +40,6 @@ const GIVE_UP: SignedDuration = SignedDuration::from_mins(10);
 const MIN_READ_TIME: SignedDuration = SignedDuration::from_mins(2);
 /// Losses within this time after an alert are combined.
 pub(crate) const SERIES_WINDOW: SignedDuration = SignedDuration::from_mins(30);
-
-/// A change that becomes an alert.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewAlert {
-    /// The sequence number of its change in the journal.
-    pub seq: i64,
-    /// When it was seen.
-    pub at: Timestamp,
-    /// The company.
-    pub company: CompanyId,
-    /// Its name.
-    pub company_name: String,
-    /// The connection that was lost.
-    pub connection: ConnectionId,
-    /// The integration's name.
-    pub platform: String,
-    /// Red or grey.
-    pub color: Color,
-    /// The cause that the second read found; none without a second read.
-    pub trouble: Option<Trouble>,
-    /// Whether it combines several losses of a connection that healed in between.
-    pub repeats: bool,
-}
-
-impl NewAlert {
-    /// A connection that someone else deleted. It was confirmed as gone, so it needs no second read.
-    fn deleted(change: Change, connection: ConnectionId) -> Self {
-        Self {
-            seq: change.seq,
-            at: change.at,
-            company: change.company,
-            company_name: change.company_name,
-            connection,
-            platform: change.platform,
-            color: Color::Grey,
-            trouble: Some(Trouble::Deleted),
-            repeats: false,
-        }
-    }
-}
 
 /// An alert that was recorded before.
 #[derive(Debug, Clone, PartialEq, Eq)]
