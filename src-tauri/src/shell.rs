@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_deep_link::init())
-        .plugin(tauri_plugin_autostart::Builder::new().args(["--hidden"]).build())
+        .plugin(tauri_plugin_autostart::Builder::new().app_name("Portal Desktop").args(["--hidden"]).build())
         .manage::<Starting>(starting)
         .manage(Arc::new(CloseBehavior::default()))
         .manage(tray::TrayMenus::default())

@@ -26,8 +26,8 @@ const MAX_OPEN: usize = 100;
 /// The number of clicks that may arrive before the ID of their notification.
 const MAX_EARLY: usize = 16;
 /// The name of the installed desktop file, which links the app to its settings and icon. The bundler names the file
-/// after the product.
-const DESKTOP_ENTRY: &str = "Portal Desktop";
+/// after the product, and GTK names the window's class after the program.
+const DESKTOP_ENTRY: &str = "portal-desktop";
 
 /// The action of a click on the notification itself.
 const OPEN: &str = "default";
@@ -388,5 +388,21 @@ mod tests {
         }
         assert!(open.shown.len() <= MAX_OPEN && open.early.len() <= MAX_EARLY);
         assert!(open.clicked(key(999), OPEN).is_some(), "the newest are heard");
+    }
+
+    #[test]
+    fn the_desktop_file_the_program_and_the_window_class_have_the_name_in_the_hint() {
+        let config = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        let linux = config(include_str!("../../../tauri.linux.conf.json"));
+        assert_eq!(linux["productName"], DESKTOP_ENTRY, "the bundler names the desktop file after it");
+        assert_eq!(config(include_str!("../../../tauri.conf.json"))["mainBinaryName"], DESKTOP_ENTRY);
+        let class = format!("StartupWMClass={DESKTOP_ENTRY}");
+        let entry = include_str!("../../packaging/portal-desktop.desktop");
+        assert!(entry.lines().any(|line| line == class), "{entry}");
+        assert!(entry.lines().any(|line| line == "Exec={{exec}} %u"), "a link is handed over: {entry}");
+        for package in ["deb", "rpm"] {
+            let template = &linux["bundle"]["linux"][package]["desktopTemplate"];
+            assert_eq!(template, "src-tauri/packaging/portal-desktop.desktop");
+        }
     }
 }
