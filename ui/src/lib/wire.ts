@@ -1164,7 +1164,7 @@ sendsAt: number,
 isHeld: boolean, };
 
 /** A page that can be opened from outside the window. */
-export type Place = "expiry" | "inbox" | "workspaces";
+export type Place = "expiry" | "inbox" | "schedules" | "workspaces";
 
 export type PlanFor = {
 /** As entered. None: the current number. */

@@ -12,7 +12,7 @@ use crate::{alerts::NewAlert, notification::Notification, time::after};
 /// The shortest time between two notifications of losses.
 const MIN_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
 /// How long losses wait for other losses of the same sweep or the same second reads.
-const COLLECT_TIME: SignedDuration = SignedDuration::from_secs(45);
+const COLLECT_TIME: SignedDuration = SignedDuration::from_secs(30);
 /// The first retry delay after a failed notification; doubled each time.
 const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(5);
 const MAX_RETRY: SignedDuration = SignedDuration::from_mins(5);
