@@ -85,9 +85,20 @@ function labelOf(name: string, value: string): string | null {
       return `Product: ${value}`;
     case 'alert':
       return /^\d+$/.test(value) ? `Notification ${value}` : null;
+    case 'broke':
+      return sinceLabel('Broke since you left', value);
+    case 'healed':
+      return sinceLabel('Linked again since you left', value);
+    case 'appeared':
+      return sinceLabel('New since you left', value);
     default:
       return timeLabel(name, value);
   }
+}
+
+/** The label of a filter with the number of a change, which the app writes. */
+function sinceLabel(label: string, value: string): string | null {
+  return /^\d+$/.test(value) ? label : null;
 }
 
 function labeled(name: string, value: string | undefined): string | null {

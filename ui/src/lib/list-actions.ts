@@ -1,10 +1,12 @@
 // The actions on the list of companies: search, selection, views and columns.
 import { tick } from 'svelte';
 import type { Action } from './action';
+import { firstSteps } from './first-steps.svelte';
 import { companyList, selection } from './lists';
 import * as operations from './operations';
 import { toggleFilter } from './search-text';
 import { shell } from './shell.svelte';
+import { sinceYouLeft } from './since-you-left.svelte';
 import { STATUS_BUTTONS, TEXT } from './text';
 import { views } from './views.svelte';
 
@@ -106,6 +108,15 @@ export const LIST_ACTIONS: readonly Action[] = [
     group: 'List',
     isAvailable: onCompanies,
     run: () => shell.saveShown(),
+  },
+  {
+    id: 'sinceYouLeft.putAway',
+    title: 'Hide what changed since you left',
+    group: 'List',
+    keys: ['D'],
+    onlyInCompanyList: true,
+    isAvailable: () => onCompanies() && !firstSteps.isShown && sinceYouLeft.value !== null,
+    run: () => void sinceYouLeft.putAway(),
   },
   {
     id: 'columns',

@@ -1277,6 +1277,19 @@ export type Queued = {
 /** False if the reads are already running, so that no request was sent. */
 queued: boolean, };
 
+/** What a line counts. */
+export type AbsenceKind = "broken" | "healed" | "expiring" | "failedSchedules" | "new";
+
+/** One kind of changes. */
+export type AbsenceLine = { kind: AbsenceKind,
+count: number,
+search: string | null, };
+
+/** What changed since the user left. */
+export type SinceYouLeft = {
+since: number,
+lines: Array<AbsenceLine>, };
+
 /** The daily quota and its use. Days are in UTC, as at Codat. */
 export type QuotaView = {
 /** Requests per day, if known. */
@@ -2231,6 +2244,9 @@ export type Commands = {
   draftEmail: { args: LinkRequest; result: OpenedUrl };
   alertRules: { args: Nothing; result: AlertRules };
   setAlertRules: { args: AlertRules; result: AlertRules };
+  sinceYouLeft: { args: Nothing; result: SinceYouLeft | null };
+  workspaceSeen: { args: Nothing; result: Nothing };
+  putAwaySinceYouLeft: { args: Nothing; result: Nothing };
   company: { args: ById; result: CompanyRow | null };
   findCompany: { args: ById; result: Elsewhere | null };
   namePreview: { args: NameRequest; result: NamePreview };
@@ -2356,6 +2372,7 @@ export const QUERY_EVENTS = {
   inbox: ['inbox', 'changed', 'session'],
   unreadAlerts: ['inbox', 'changed', 'session'],
   alertRules: ['inbox', 'views', 'session'],
+  sinceYouLeft: ['inbox', 'changed', 'schedules', 'session'],
   company: ['changed', 'session'],
   activity: ['changed', 'company', 'session'],
   notes: ['company'],

@@ -3,6 +3,7 @@
 //! To add a command, add a line here and a method on [`App`] in a file under `commands/`. A line without a
 //! method does not compile; the TypeScript types are generated from the line.
 
+mod absence;
 mod acts;
 mod bulk_changes;
 mod companies;
@@ -47,6 +48,7 @@ use serde_json::{Value, value::RawValue};
 use tracing::Instrument as _;
 use ts_rs::TS;
 
+pub(crate) use absence::SinceYouLeft;
 pub(crate) use acts::{Created, DeleteCompany, NewCompanyForm, Queued, RenameCompany, Undone};
 pub(crate) use bulk_changes::{BulkPreview, DeleteMany, DeleteManyPreview, TagMany};
 pub(crate) use companies::{CompleteRequest, NameRequest, RowsRequest};
@@ -189,6 +191,9 @@ commands! {
     Query "draftEmail" draft_email(LinkRequest) -> OpenedUrl;
     Query "alertRules" alert_rules(Nothing) -> AlertRules, changed by Inbox, Views, Session;
     Local "setAlertRules" set_alert_rules(AlertRules) -> AlertRules;
+    Query "sinceYouLeft" since_you_left(Nothing) -> Option<SinceYouLeft>, changed by Inbox, Changed, Schedules, Session;
+    Local "workspaceSeen" workspace_seen(Nothing) -> Nothing;
+    Local "putAwaySinceYouLeft" put_away_since_you_left(Nothing) -> Nothing;
     Query "company" company(ById) -> Option<CompanyRow>, changed by Changed, Session;
     Query "findCompany" find_company(ById) -> Option<Elsewhere>;
     Query "namePreview" name_preview(NameRequest) -> NamePreview;

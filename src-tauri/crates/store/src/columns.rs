@@ -26,7 +26,7 @@ use crate::{company_index::CompanyIndexRow, view::Sort};
 
 pub(crate) use self::{
     patch::Patch,
-    select::{IdHits, ListQuery, Selection, alert_key},
+    select::{IdHits, ListQuery, Selection, alert_key, change_key},
     slot_set::{SlotSet, all_slots, complement, slots_where},
     text_column::{MatchScope, TextColumn},
     value_counts::{Field, count_values},

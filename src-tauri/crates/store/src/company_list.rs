@@ -6,7 +6,7 @@ use codat::CompanyId;
 use jiff::Timestamp;
 
 use crate::{
-    columns::{IdHits, ListQuery, Selection, alert_key},
+    columns::{IdHits, ListQuery, Selection, alert_key, change_key},
     error::StoreError,
     search::Search,
     sql,
@@ -173,6 +173,9 @@ impl Store {
         }
         for number in search.alerts() {
             hits.insert(alert_key(number), self.alert_companies(number).await?);
+        }
+        for (change, seq) in search.changes() {
+            hits.insert(change_key(change, seq), self.companies_changed_since(change, seq).await?);
         }
         Ok(hits)
     }

@@ -149,7 +149,10 @@ impl Completion<'_> {
             | Filter::Created
             | Filter::Expires
             | Filter::Name
-            | Filter::Alert => Vec::new(),
+            | Filter::Alert
+            | Filter::Broke
+            | Filter::Healed
+            | Filter::Appeared => Vec::new(),
         };
         let values =
             values.into_iter().filter(|(value, _)| matches_typed(filter, value, typed)).map(|(value, _)| {

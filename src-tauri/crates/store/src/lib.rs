@@ -27,6 +27,7 @@ pub mod local_file;
 pub mod setting_keys;
 pub mod view;
 
+mod absence;
 mod activity;
 mod alerts;
 mod answers;

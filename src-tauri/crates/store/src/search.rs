@@ -77,6 +77,8 @@ pub(crate) enum Condition {
     Product(String),
     /// The company is in the notification whose smallest alert ID this is.
     Alert(i64),
+    /// The company changed like this after the entry of the journal with this `seq`.
+    Since(CompanyChange, i64),
     /// A time from `from` and before `until`, in milliseconds since 1970 (UTC). `missing`: whether a missing time
     /// matches.
     Time {
@@ -85,6 +87,17 @@ pub(crate) enum Condition {
         until: i64,
         missing: bool,
     },
+}
+
+/// How a company differs from its state at an earlier entry of the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CompanyChange {
+    /// A connection that was neither red nor gray is one of them now.
+    Broke,
+    /// A connection that was red or gray is green now.
+    Healed,
+    /// The company was seen for the first time.
+    Appeared,
 }
 
 /// A set of colors of a company's connections.
@@ -151,6 +164,7 @@ impl Search {
                 | Condition::Name(_)
                 | Condition::Product(_)
                 | Condition::Alert(_)
+                | Condition::Since(..)
                 | Condition::Time { .. } => groups.push(vec![term]),
             }
         }
@@ -178,7 +192,10 @@ impl Search {
             | Filter::By
             | Filter::Product
             | Filter::Name
-            | Filter::Alert => {}
+            | Filter::Alert
+            | Filter::Broke
+            | Filter::Healed
+            | Filter::Appeared => {}
         }
         without
     }
@@ -195,6 +212,7 @@ impl Search {
             | Condition::Name(_)
             | Condition::Product(_)
             | Condition::Alert(_)
+            | Condition::Since(..)
             | Condition::Time { .. } => None,
         })
     }
@@ -203,6 +221,13 @@ impl Search {
     pub(crate) fn alerts(&self) -> impl Iterator<Item = i64> {
         self.terms.iter().filter_map(|term| {
             if let Condition::Alert(number) = term.condition { Some(number) } else { None }
+        })
+    }
+
+    /// The changes since an entry of the journal in the search.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = (CompanyChange, i64)> {
+        self.terms.iter().filter_map(|term| {
+            if let Condition::Since(change, seq) = term.condition { Some((change, seq)) } else { None }
         })
     }
 

@@ -1,5 +1,6 @@
 //! What must be true of the store as a whole.
 
+mod absence;
 mod alerts;
 mod apply;
 mod backups;

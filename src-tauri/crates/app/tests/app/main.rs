@@ -1,6 +1,8 @@
 //! Tests of the app against its own sandbox over real HTTP, with a desktop that records its calls.
 
 #[cfg(test)]
+mod absence;
+#[cfg(test)]
 mod acts;
 #[cfg(test)]
 mod alerts;

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     company_index::{self, color_bit, field_marker},
-    search::{Condition, Search, TimeColumn},
+    search::{CompanyChange, Condition, Search, TimeColumn},
     view::{Counts, Sort},
 };
 
@@ -21,6 +21,11 @@ pub(crate) type IdHits = BTreeMap<String, Vec<CompanyId>>;
 /// The key of a notification's companies. It cannot be a prefix of an ID.
 pub(crate) fn alert_key(number: i64) -> String {
     format!("alert:{number}")
+}
+
+/// The key of the companies that changed since an entry of the journal. It cannot be a prefix of an ID.
+pub(crate) fn change_key(change: CompanyChange, seq: i64) -> String {
+    format!("{change:?}:{seq}")
 }
 
 /// A list query.
@@ -150,6 +155,12 @@ impl Columns {
                 let mut matches = SlotSet::with_capacity(len);
                 let alert_ids = ids.get(&alert_key(*number)).into_iter().flatten();
                 alert_ids.filter_map(|id| self.slot(*id)).for_each(|slot| matches.insert(slot as usize));
+                matches
+            }
+            Condition::Since(change, seq) => {
+                let mut matches = SlotSet::with_capacity(len);
+                let changed = ids.get(&change_key(*change, *seq)).into_iter().flatten();
+                changed.filter_map(|id| self.slot(*id)).for_each(|slot| matches.insert(slot as usize));
                 matches
             }
             Condition::Is(colors) => {

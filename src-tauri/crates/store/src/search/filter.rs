@@ -2,7 +2,7 @@
 
 use jiff::ZonedDateTime;
 
-use super::{ColorSet, Condition, TimeColumn, nearest::nearest, times};
+use super::{ColorSet, CompanyChange, Condition, TimeColumn, nearest::nearest, times};
 use crate::{company_index::UNREADABLE_BIT, fold::fold};
 
 /// A filter of the search box.
@@ -20,6 +20,12 @@ pub(crate) enum Filter {
     Name,
     /// The companies of a notification. The app writes it; it is not suggested.
     Alert,
+    /// The companies that broke after an entry of the journal. The app writes it, as it does the next two.
+    Broke,
+    /// Those that healed.
+    Healed,
+    /// Those that appeared.
+    Appeared,
 }
 
 /// The words for colors, each with its set of bits.
@@ -66,6 +72,9 @@ impl Filter {
             Self::Product => "product",
             Self::Name => "name",
             Self::Alert => "alert",
+            Self::Broke => "broke",
+            Self::Healed => "healed",
+            Self::Appeared => "appeared",
         }
     }
 
@@ -83,12 +92,18 @@ impl Filter {
             Self::Product => "Product",
             Self::Name => "Name only",
             Self::Alert => "In one notification",
+            Self::Broke => "Newly broken or unlinked",
+            Self::Healed => "Healed",
+            Self::Appeared => "New companies",
         }
     }
 
     /// The filter with this name, ignoring case.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().chain([Self::Alert]).find(|filter| filter.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .chain([Self::Alert, Self::Broke, Self::Healed, Self::Appeared])
+            .find(|filter| filter.name().eq_ignore_ascii_case(name))
     }
 
     /// Values that do not depend on the companies.
@@ -99,7 +114,15 @@ impl Filter {
             Self::Stale => &[">1d", ">7d", ">30d"],
             Self::Created => &["<7d", "<30d"],
             Self::Expires => &["<3d", "<14d", "<30d"],
-            Self::Platform | Self::Tag | Self::By | Self::Product | Self::Name | Self::Alert => &[],
+            Self::Platform
+            | Self::Tag
+            | Self::By
+            | Self::Product
+            | Self::Name
+            | Self::Alert
+            | Self::Broke
+            | Self::Healed
+            | Self::Appeared => &[],
         }
     }
 
@@ -126,7 +149,17 @@ impl Filter {
                     Err(format!("alert: needs the number of a notification, such as {}.", self.example()))
                 }
             },
+            Self::Broke => self.parse_since(CompanyChange::Broke, &folded),
+            Self::Healed => self.parse_since(CompanyChange::Healed, &folded),
+            Self::Appeared => self.parse_since(CompanyChange::Appeared, &folded),
         }
+    }
+
+    fn parse_since(self, change: CompanyChange, value: &str) -> Result<Condition, String> {
+        let number = value.parse().map_err(|_| {
+            format!("{}: needs the number of a change, such as {}.", self.name(), self.example())
+        })?;
+        Ok(Condition::Since(change, number))
     }
 
     fn example(self) -> &'static str {
@@ -142,6 +175,9 @@ impl Filter {
             Self::Product => "product:lending",
             Self::Name => "name:bakery",
             Self::Alert => "alert:12",
+            Self::Broke => "broke:12",
+            Self::Healed => "healed:12",
+            Self::Appeared => "appeared:12",
         }
     }
 }

@@ -155,7 +155,7 @@ fn test(model: &Model, company: &Company, test: &Condition) -> bool {
     let creator = fold(company.created_by_user_name.as_deref().unwrap_or_default());
     match test {
         // Nobody was told of anything here.
-        Condition::Alert(_) => false,
+        Condition::Alert(_) | Condition::Since(..) => false,
         Condition::Text { needle, id_prefix } => {
             let ids = std::iter::once(company.id.to_string())
                 .chain(company.data_connections.iter().map(|connection| connection.id.to_string()));
