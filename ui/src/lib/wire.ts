@@ -1,5 +1,15 @@
 // Written from the application's commands by the tests of the crate `app`. Not edited by hand.
 
+/** What a line counts. */
+export type AbsenceKind = "broken" | "healed" | "expiring" | "failedSchedules" | "new";
+
+/** One kind of changes. */
+export type AbsenceLine = { kind: AbsenceKind,
+/** The number of companies, or of schedules. At least 1. */
+count: number,
+/** The search that lists exactly these companies. None for schedules. */
+search: string | null, };
+
 /** Why there is no data to show. */
 export type AbsenceView = {
 /** A few words. */
@@ -1277,19 +1287,6 @@ export type Queued = {
 /** False if the reads are already running, so that no request was sent. */
 queued: boolean, };
 
-/** What a line counts. */
-export type AbsenceKind = "broken" | "healed" | "expiring" | "failedSchedules" | "new";
-
-/** One kind of changes. */
-export type AbsenceLine = { kind: AbsenceKind,
-count: number,
-search: string | null, };
-
-/** What changed since the user left. */
-export type SinceYouLeft = {
-since: number,
-lines: Array<AbsenceLine>, };
-
 /** The daily quota and its use. Days are in UTC, as at Codat. */
 export type QuotaView = {
 /** Requests per day, if known. */
@@ -1822,6 +1819,13 @@ export type SetText = { id: string,
 was: string,
 /** The new text. */
 text: string, };
+
+/** What changed since the user left. */
+export type SinceYouLeft = {
+/** When somebody last saw the workspace, in milliseconds since 1970 (UTC). */
+since: number,
+/** Only what there is, in a fixed order. */
+lines: Array<AbsenceLine>, };
 
 /** Skipped companies. */
 export type SkippedCompanies = { reason: string, companies: number, };
