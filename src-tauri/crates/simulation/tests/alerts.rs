@@ -1,6 +1,5 @@
 //! Replays of labelled histories: what must be told is told once, soon and with its cause, and nothing else is.
 
-
 use simulation::{replay_alerts, replay_thousand_losses};
 
 #[test]
