@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::{App, Event, TrayIcon, TrayItem, TrayMenu, WireError};
+use app::{App, Event, PauseEnd, TrayIcon, TrayItem, TrayMenu, WireError};
 use tauri::{
     AppHandle, Manager, Wry,
     menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu},
@@ -111,8 +111,11 @@ fn menu_item(handle: &AppHandle, item: &TrayItem) -> tauri::Result<Box<dyn IsMen
         TrayItem::Separator => Ok(Box::new(PredefinedMenuItem::separator(handle)?)),
         TrayItem::Open => plain("open".into(), "Open"),
         TrayItem::RefreshNow => plain("refresh".into(), "Check now"),
-        TrayItem::Pause { pause: true } => plain("pause".into(), "Pause"),
-        TrayItem::Pause { pause: false } => plain("resume".into(), "Resume"),
+        TrayItem::Pause(PauseEnd::Hour) => plain("pause hour".into(), "For an hour"),
+        TrayItem::Pause(PauseEnd::Tomorrow) => plain("pause tomorrow".into(), "Until tomorrow"),
+        TrayItem::Pause(PauseEnd::Resumed) => plain("pause".into(), "Until I resume"),
+        TrayItem::Resume => plain("resume".into(), "Resume"),
+        TrayItem::OpenWorkspace { workspace, label } => plain(format!("workspace {workspace}"), label),
         TrayItem::CopyLink { workspace, company, connection, label } => {
             plain(format!("copy {workspace} {company} {connection}"), label)
         }
@@ -125,12 +128,17 @@ fn menu_item(handle: &AppHandle, item: &TrayItem) -> tauri::Result<Box<dyn IsMen
         TrayItem::More { workspace, label } => plain(format!("more {workspace}"), label),
         TrayItem::Quit => plain("quit".into(), "Quit"),
         TrayItem::OpenView { workspace, view, label } => plain(format!("view {workspace} {view}"), label),
+        TrayItem::PauseChoices(items) => submenu(handle, "Pause", items),
         TrayItem::Company { label, items } | TrayItem::Views { label, items } => {
-            let inner = menu_items(handle, items)?;
-            let inner: Vec<&dyn IsMenuItem<Wry>> = inner.iter().map(AsRef::as_ref).collect();
-            Ok(Box::new(Submenu::with_items(handle, escaped(label), true, &inner)?))
+            submenu(handle, label, items)
         }
     }
+}
+
+fn submenu(handle: &AppHandle, label: &str, items: &[TrayItem]) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
+    let inner = menu_items(handle, items)?;
+    let inner: Vec<&dyn IsMenuItem<Wry>> = inner.iter().map(AsRef::as_ref).collect();
+    Ok(Box::new(Submenu::with_items(handle, escaped(label), true, &inner)?))
 }
 
 /// An ampersand in a label would underline the next letter.
@@ -144,7 +152,8 @@ enum MenuAction {
     Open,
     Quit,
     RefreshAll,
-    PauseAll(bool),
+    PauseAll(PauseEnd),
+    ResumeAll,
     Show { workspace: String, company: Option<String>, search: Option<String> },
     ShowView { workspace: String, view: String },
     RefreshData { workspace: String, company: String },
@@ -157,8 +166,13 @@ fn parse_action(id: &str) -> Option<MenuAction> {
         ["open"] => Some(MenuAction::Open),
         ["quit"] => Some(MenuAction::Quit),
         ["refresh"] => Some(MenuAction::RefreshAll),
-        ["pause"] => Some(MenuAction::PauseAll(true)),
-        ["resume"] => Some(MenuAction::PauseAll(false)),
+        ["pause"] => Some(MenuAction::PauseAll(PauseEnd::Resumed)),
+        ["pause", "hour"] => Some(MenuAction::PauseAll(PauseEnd::Hour)),
+        ["pause", "tomorrow"] => Some(MenuAction::PauseAll(PauseEnd::Tomorrow)),
+        ["resume"] => Some(MenuAction::ResumeAll),
+        ["workspace", workspace] => {
+            Some(MenuAction::Show { workspace: (*workspace).to_owned(), company: None, search: None })
+        }
         ["more", workspace] => Some(MenuAction::Show {
             workspace: (*workspace).to_owned(),
             company: None,
@@ -204,9 +218,12 @@ fn run_action(handle: &AppHandle, id: &str) {
         Some(MenuAction::RefreshAll) => {
             run_command(handle, "refreshNow", |app| async move { app.refresh_all_workspaces().await });
         }
-        Some(MenuAction::PauseAll(paused)) => {
-            run_command(handle, "pause", move |app| async move { app.pause_all_workspaces(paused).await });
+        Some(MenuAction::PauseAll(end)) => {
+            run_command(handle, "pause", move |app| async move { app.pause_all_workspaces(true, end).await });
         }
+        Some(MenuAction::ResumeAll) => run_command(handle, "pause", |app| async move {
+            app.pause_all_workspaces(false, PauseEnd::Resumed).await
+        }),
         Some(MenuAction::RefreshData { workspace, company }) => {
             run_command(handle, "refreshData", |app| async move {
                 app.refresh_company_data(&workspace, &company).await
@@ -256,7 +273,9 @@ mod tests {
     #[test]
     fn every_entry_is_read_back_as_what_it_says() {
         assert_eq!(parse_action("open"), Some(MenuAction::Open));
-        assert_eq!(parse_action("pause"), Some(MenuAction::PauseAll(true)));
+        assert_eq!(parse_action("pause"), Some(MenuAction::PauseAll(PauseEnd::Resumed)));
+        assert_eq!(parse_action("pause hour"), Some(MenuAction::PauseAll(PauseEnd::Hour)));
+        assert_eq!(parse_action("resume"), Some(MenuAction::ResumeAll));
         assert_eq!(
             parse_action("copy w a b"),
             Some(MenuAction::CopyLink {

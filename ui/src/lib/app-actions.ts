@@ -34,6 +34,20 @@ export const APP_ACTIONS: readonly Action[] = [
     run: () => void operations.setPaused(true),
   },
   {
+    id: 'pause.hour',
+    title: 'Pause background work for an hour',
+    group: 'App',
+    isAvailable: () => session.health?.state !== 'paused',
+    run: () => void operations.setPaused(true, 'hour'),
+  },
+  {
+    id: 'pause.tomorrow',
+    title: 'Pause background work until tomorrow',
+    group: 'App',
+    isAvailable: () => session.health?.state !== 'paused',
+    run: () => void operations.setPaused(true, 'tomorrow'),
+  },
+  {
     id: 'resume',
     title: 'Resume background work',
     group: 'App',

@@ -26,7 +26,7 @@ export function statusLine(health: Health, now: number, isStopped = false): Stat
     case 'limited':
       return { color: 'grey', text: limitedText(health) };
     case 'paused':
-      return { color: 'grey', text: withAge('Paused', age) };
+      return { color: 'grey', text: withAge(pausedText(health, now), age) };
     case 'failing':
       return { color: 'red', text: `Codat returns errors${retryText(health)}` };
     case 'notSaved':
@@ -119,6 +119,12 @@ export function unreadableText(health: Health): string | null {
   return health.unreadable === 1
     ? '1 company has data we couldn’t read. You see its last known state.'
     : `${count(health.unreadable)} companies have data we couldn’t read. You see their last known state.`;
+}
+
+function pausedText(health: Health, now: number): string {
+  if (health.retryAt === null) return 'Paused';
+  const isToday = new Date(health.retryAt).toDateString() === new Date(now).toDateString();
+  return `Paused until ${isToday ? '' : 'tomorrow '}${clockTime(health.retryAt)}`;
 }
 
 function offlineText(health: Health): string {

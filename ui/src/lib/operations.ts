@@ -11,7 +11,7 @@ import { session } from './session.svelte';
 import { shell, type Anchor, type MenuEntry } from './shell.svelte';
 import { TEXT } from './text';
 import { showToast, showFailure, type ToastMessage } from './toasts';
-import type { CompanyRow, ConnectionChip, Copied, RunActName, RunBegan, RunRow } from './wire';
+import type { CompanyRow, ConnectionChip, Copied, PauseEnd, RunActName, RunBegan, RunRow } from './wire';
 
 /** Connections that the customer can fix. */
 function connectionsToFix(row: CompanyRow): ConnectionChip[] {
@@ -288,10 +288,10 @@ export async function rebuildDatabase(): Promise<void> {
   }
 }
 
-/** Pauses or resumes background work. */
-export async function setPaused(paused: boolean): Promise<void> {
+/** Pauses background work, until the user resumes it or until a time, or resumes it. */
+export async function setPaused(paused: boolean, end: PauseEnd = 'resumed'): Promise<void> {
   try {
-    await call('pause', { paused });
+    await call('pause', { paused, end });
     showToast({ tone: 'done', title: paused ? 'Background work paused' : 'Background work resumed' });
   } catch (thrown) {
     showFailure(paused ? 'Couldn’t pause background work' : 'Couldn’t resume background work', thrown);

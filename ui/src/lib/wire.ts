@@ -1158,9 +1158,8 @@ id: string,
 /** Its name. */
 name: string, };
 
-export type Pause = {
-/** False to resume. */
-paused: boolean, };
+/** When a pause ends. */
+export type PauseEnd = "hour" | "tomorrow" | "resumed";
 
 /** A delete that can still be undone. Nothing was sent, so quitting cancels it. */
 export type PendingDelete = {
@@ -1783,6 +1782,12 @@ password: string | null,
 /** Whether to keep the password only in memory, until the app quits. */
 sessionOnly: boolean, };
 
+export type SetPause = {
+/** False to resume. */
+paused: boolean,
+/** When the pause ends. */
+end?: PauseEnd, };
+
 /** Changed preferences. */
 export type SetPreferences = {
 /** The revision of the page's changes. */
@@ -2310,7 +2315,7 @@ export type Commands = {
   putAwayTransfer: { args: TransferId; result: Nothing };
   takeWanted: { args: Nothing; result: Wanted | null };
   refreshNow: { args: Nothing; result: Nothing };
-  pause: { args: Pause; result: Nothing };
+  pause: { args: SetPause; result: Nothing };
   setPreferences: { args: SetPreferences; result: Preferences };
   network: { args: Nothing; result: NetworkView };
   setNetwork: { args: SetNetwork; result: NetworkView };

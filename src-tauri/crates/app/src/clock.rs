@@ -5,6 +5,8 @@ use core::fmt;
 use jiff::Timestamp;
 use sandbox::Endpoint;
 
+use crate::error::{Code, WireError};
+
 /// The current time.
 #[expect(clippy::disallowed_methods, reason = "the clock is read here, and handed on as a value")]
 pub fn now() -> Timestamp {
@@ -50,6 +52,22 @@ impl Clock {
             }
         }
     }
+}
+
+/// Tomorrow at nine on this computer.
+///
+/// # Errors
+/// If `now` is the last day of the calendar.
+pub(crate) fn tomorrow_morning(now: Timestamp) -> Result<Timestamp, WireError> {
+    let zone = zone();
+    let tomorrow = zone.to_datetime(now).date().tomorrow();
+    let morning =
+        tomorrow.and_then(|date| zone.to_ambiguous_zoned_datetime(date.at(9, 0, 0, 0)).compatible());
+    let morning = morning.map_err(|error| {
+        WireError::new(Code::Internal, "The clock has no tomorrow. Nothing was changed.")
+            .with_detail(error.to_string())
+    })?;
+    Ok(morning.timestamp())
 }
 
 /// The system's time zone, or UTC if it is unknown.

@@ -83,7 +83,7 @@ pub(crate) use sandbox::{SandboxAnswer, SandboxCall};
 pub(crate) use schedules::{
     ForecastRequest, SaveSchedule, ScheduleById, ScheduleForecast, Schedules, SchedulesHere, SwitchSchedule,
 };
-pub(crate) use settings::{Pause, SetPreferences};
+pub(crate) use settings::{SetPause, SetPreferences};
 pub(crate) use statements::{StatementLoad, StatementRequest, StatementView};
 pub(crate) use summary::{Load, SummaryView};
 pub(crate) use surroundings::Watching;
@@ -253,7 +253,7 @@ commands! {
     Local "putAwayTransfer" put_away_transfer(TransferId) -> Nothing;
     Local "takeWanted" take_show_request(Nothing) -> Option<ShowRequest>;
     Local "refreshNow" refresh_now(Nothing) -> Nothing;
-    Local "pause" pause(Pause) -> Nothing;
+    Local "pause" pause(SetPause) -> Nothing;
     Local "setPreferences" set_preferences(SetPreferences) -> Preferences;
     Query "network" network(Nothing) -> NetworkView;
     Local "setNetwork" set_network(SetNetwork) -> NetworkView;

@@ -1,17 +1,14 @@
 //! An open workspace: its database, its engine and its API endpoint.
 
 use std::{
-    sync::{
-        Arc, Mutex, OnceLock, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, OnceLock, RwLock},
     time::Duration,
 };
 
 use codat::{ApiKey, Client};
 use domain::{Health, HealthState, KeepAliveMode, SafeMode};
 use jiff::Timestamp;
-use store::{Store, StoreError, setting_keys::PAUSED};
+use store::{Store, StoreError};
 use tokio::sync::watch;
 use tokio_util::{
     sync::CancellationToken,
@@ -27,6 +24,7 @@ use crate::{
     error::{Code, WireError},
     folders::Folders,
     keep_alive,
+    pause::Pause,
     presenter::WorkspacePresenter,
     record_copies::RecordCopies,
     requests::Log,
@@ -66,7 +64,7 @@ pub(crate) struct OpenWorkspace {
     /// The safe mode that [`transport::enforce_safe_mode`] checks for each request.
     allowed_mode: watch::Sender<SafeMode>,
     /// Whether the user paused background work.
-    is_paused: AtomicBool,
+    pause: RwLock<Pause>,
     log: Arc<Log>,
     record_copies: RecordCopies,
     clock: Clock,
@@ -103,9 +101,9 @@ impl OpenWorkspace {
             store.set_time_zone(clock::zone());
         }
         let log = Log::new(presenter.events().clone(), clock.clone());
-        let is_paused = match &store {
-            Ok(store) => load_paused(store).await,
-            Err(_) => false,
+        let pause = match &store {
+            Ok(store) => Pause::load(store).await,
+            Err(_) => Pause::Off,
         };
         let cancelled_deletes = match &store {
             Ok(store) => take_cancelled_deletes(store).await,
@@ -118,7 +116,7 @@ impl OpenWorkspace {
             // not be saved.
             (Ok(store), Ok(client)) => match store.check_writable().await {
                 Ok(()) => {
-                    let policy = policy(&record, is_paused);
+                    let policy = policy(&record, pause.is_on(clock.now()));
                     let client = Arc::new(RwLock::new(client));
                     let executor = EffectExecutor::new(store.clone(), client.clone(), presenter.clone())
                         .with_damage(damage.clone());
@@ -147,13 +145,14 @@ impl OpenWorkspace {
             presenter,
             key_state: RwLock::new(key_state),
             allowed_mode,
-            is_paused: AtomicBool::new(is_paused),
+            pause: RwLock::new(pause),
             log,
             record_copies,
             clock,
             cancelled_deletes,
         };
         workspace.update_keep_alive().await;
+        workspace.update_policy().await;
         workspace.update_alert_times().await;
         workspace.update_snooze_end().await;
         workspace.watch_database();
@@ -208,20 +207,19 @@ impl OpenWorkspace {
         let before = *self.allowed_mode.borrow();
         self.allowed_mode.send_replace(before.max(record.safe_mode));
         if let Ok(runner) = &self.runner {
-            runner.set_policy(policy(&record, self.is_paused.load(Ordering::Acquire))).await;
+            let pause = *sync::read(&self.pause);
+            runner.set_policy(policy(&record, pause.is_on(self.now()))).await;
+            runner.send_event(engine::Event::PauseEnd(pause.end()));
         }
         self.allowed_mode.send_replace(record.safe_mode);
     }
 
     /// Pauses or resumes background work. The choice is saved.
-    pub(crate) async fn pause(&self, paused: bool) -> Result<(), WireError> {
+    pub(crate) async fn pause(&self, pause: Pause) -> Result<(), WireError> {
         self.runner()?;
-        self.is_paused.store(paused, Ordering::Release);
+        *sync::write(&self.pause) = pause;
         self.update_policy().await;
-        // If saving fails, the choice still applies until the app ends.
-        if let Err(error) = self.store()?.save(PAUSED, if paused { "on" } else { "off" }).await {
-            tracing::warn!(%error, "that background work is paused could not be kept");
-        }
+        pause.save(&*self.store()?).await;
         Ok(())
     }
 
@@ -443,15 +441,6 @@ impl OpenWorkspace {
 
 fn policy(record: &store::Workspace, paused: bool) -> engine::Policy {
     engine::Policy { safe_mode: record.safe_mode, paused }
-}
-
-/// Whether background work was paused. If this cannot be read, it was not.
-async fn load_paused(store: &Store) -> bool {
-    let stored = store.load(PAUSED).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "whether background work is paused is not known");
-        None
-    });
-    stored.as_deref() == Some("on")
 }
 
 /// Reads the names of companies whose deletes were cancelled, and clears them in the database.

@@ -4,6 +4,8 @@ use codat::{Color, CompanyId, ConnectionId};
 use domain::AttentionCompany;
 use engine::{TrayIcon, TrayState};
 
+use crate::pause::PauseEnd;
+
 /// The maximum number of companies in the menu, over all workspaces.
 const MAX_COMPANIES: usize = 10;
 /// The maximum length of a company name in the menu, in characters.
@@ -31,10 +33,18 @@ pub enum TrayItem {
     Open,
     /// Starts a sweep in every workspace.
     RefreshNow,
-    /// Pauses background work in every workspace, or resumes it.
-    Pause {
-        /// Whether a click pauses.
-        pause: bool,
+    /// The choices of a pause, as a submenu.
+    PauseChoices(Vec<TrayItem>),
+    /// Pauses background work in every workspace.
+    Pause(PauseEnd),
+    /// Resumes background work in every workspace.
+    Resume,
+    /// Opens a workspace in the window.
+    OpenWorkspace {
+        /// The workspace.
+        workspace: String,
+        /// Its name and its state.
+        label: String,
     },
     /// A company with a submenu.
     Company {
@@ -133,12 +143,16 @@ pub(crate) fn compose(workspaces: &[WorkspaceTray]) -> TrayMenu {
     let several = sorted.len() > 1;
     let lines: Vec<_> = sorted.iter().map(|tray| tray.named(&tray.state.line, several)).collect();
     let tooltip = format!("Portal Desktop: {}", lines.join("; "));
-    let mut items: Vec<_> = lines.into_iter().map(TrayItem::Line).collect();
+    let line = |(tray, label): (&&WorkspaceTray, String)| match several {
+        true => TrayItem::OpenWorkspace { workspace: tray.id.to_owned(), label },
+        false => TrayItem::Line(label),
+    };
+    let mut items: Vec<_> = sorted.iter().zip(lines).map(line).collect();
     items.extend([TrayItem::Separator, TrayItem::Open]);
     let paused: Vec<bool> = sorted.iter().filter_map(|tray| tray.state.is_paused).collect();
     if !paused.is_empty() {
-        let pause = paused.contains(&false);
-        items.extend([TrayItem::RefreshNow, TrayItem::Pause { pause }]);
+        let pause = if paused.contains(&false) { pause_choices() } else { TrayItem::Resume };
+        items.extend([TrayItem::RefreshNow, pause]);
     }
     let (companies, rest) = companies(&sorted, several);
     if !companies.is_empty() {
@@ -154,6 +168,11 @@ pub(crate) fn compose(workspaces: &[WorkspaceTray]) -> TrayMenu {
     items.extend([TrayItem::Separator, TrayItem::Quit]);
     let icon = sorted.first().map_or(TrayIcon::Starting, |tray| tray.state.icon);
     TrayMenu { icon, tooltip, items }
+}
+
+fn pause_choices() -> TrayItem {
+    let ends = [PauseEnd::Hour, PauseEnd::Tomorrow, PauseEnd::Resumed];
+    TrayItem::PauseChoices(ends.map(TrayItem::Pause).into())
 }
 
 /// Entries of companies, and one entry per workspace for its remaining companies.
@@ -294,12 +313,16 @@ mod tests {
         ]);
         assert_eq!(menu.icon, TrayIcon::Worst(Color::Red));
         assert_eq!(menu.tooltip, "Portal Desktop: Northbank: 3 broken; Meadow: Nothing needs attention");
-        assert_eq!(menu.items[0], TrayItem::Line("Northbank: 3 broken".into()));
+        let opens = |workspace: &str, label: &str| TrayItem::OpenWorkspace {
+            workspace: workspace.into(),
+            label: label.into(),
+        };
+        assert_eq!(menu.items[0], opens("b", "Northbank: 3 broken"));
         let named = menu.items.iter().filter(|item| matches!(item, TrayItem::Company { .. }));
         assert_eq!(named.count(), MAX_COMPANIES);
         let more = TrayItem::More { workspace: "b".into(), label: "Northbank: 3 more…".into() };
         assert!(menu.items.contains(&more));
-        assert!(menu.items.contains(&TrayItem::Pause { pause: true }), "one of them is not paused");
+        assert!(menu.items.contains(&pause_choices()), "one of them is not paused");
     }
 
     #[test]
@@ -311,7 +334,8 @@ mod tests {
             WorkspaceTray { id: "b", name: "Northbank", state: &unreachable, views: &[] },
         ]);
         assert_eq!(menu.icon, TrayIcon::Unreachable);
-        assert_eq!(menu.items[1], TrayItem::Line("Meadow: 3 broken".into()));
+        let meadow = TrayItem::OpenWorkspace { workspace: "a".into(), label: "Meadow: 3 broken".into() };
+        assert_eq!(menu.items[1], meadow);
     }
 
     #[test]

@@ -74,6 +74,8 @@ pub enum Event {
     Zone(TimeZone),
     /// The keep-alive mode changed.
     KeepAlive(KeepAliveMode),
+    /// When the user's pause ends; none if it ends when the user resumes, or if nothing is paused.
+    PauseEnd(Option<Timestamp>),
     /// The times of notifications changed.
     AlertTimes(AlertTimes),
     /// When the next snooze ends; none if nothing is snoozed until a time.

@@ -115,6 +115,8 @@ pub struct Engine {
     alerts: Alerts,
     delivery: AlertDelivery,
     expiry: Expiry,
+    /// When the user's pause ends.
+    pause_end: Option<Timestamp>,
     /// None until the app has loaded them.
     alert_times: Option<AlertTimes>,
     /// When the next snooze ends.
@@ -175,6 +177,7 @@ impl Engine {
             alerts: Alerts::default(),
             delivery: AlertDelivery::default(),
             expiry: Expiry::default(),
+            pause_end: None,
             alert_times: None,
             snooze_end: None,
             attention: None,
@@ -243,6 +246,7 @@ impl Engine {
             }
             Event::RaiseUserQuota(percent) => self.saved.quota.raise_user_limit(percent, now),
             Event::KeepAlive(mode) => self.set_keep_alive(mode),
+            Event::PauseEnd(end) => self.pause_end = end,
             Event::AlertTimes(times) => self.set_alert_times(times, now),
             Event::SnoozeEnd(end) => self.snooze_end = end,
         }
@@ -265,6 +269,7 @@ impl Engine {
             self.connectivity.retry_at.filter(|at| !self.policy.paused && *at > now),
             self.quota_opens_at.filter(|at| *at > now),
             self.share_spent_until.filter(|at| *at > now),
+            self.pause_end,
             self.next_alert(now),
             self.next_reminder(now),
             self.pending_acts
@@ -331,6 +336,7 @@ impl Engine {
 
     /// Does everything that is due at `now`.
     fn run_due(&mut self, now: Timestamp) {
+        self.end_due_pause(now);
         self.send_due_deletes(now);
         self.resume_due_acts(now);
         self.poll_due_watches(now);

@@ -1,6 +1,6 @@
 //! The inbox of alerts, its rules, and what the user does with its entries.
 
-use jiff::{Timestamp, ToSpan as _, civil};
+use jiff::{Timestamp, ToSpan as _};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use store::{InboxCounts, InboxFilter, Snooze, setting_keys::ALERT_RULES};
@@ -23,8 +23,6 @@ const MAX_ROWS: u32 = 200;
 const MAX_ENTRIES: usize = 1_000;
 /// The longest snooze, in days.
 const MAX_SNOOZE_DAYS: i64 = 31;
-/// The time of day at which *Snooze until tomorrow* ends.
-const MORNING: civil::Time = civil::time(9, 0, 0, 0);
 
 /// A part of the inbox.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
@@ -118,7 +116,7 @@ impl App {
         let snooze = Box::pin(async {
             let workspace = self.command_workspace().await;
             let Some(id) = workspace.store()?.open_alert(connection).await? else { return Ok(()) };
-            let until = tomorrow_morning(workspace.now())?;
+            let until = clock::tomorrow_morning(workspace.now())?;
             self.snooze(&workspace, &[id], Some(Snooze::Until(until))).await
         });
         self.run_named(workspace, "snoozeAlerts", snooze).await
@@ -188,17 +186,4 @@ fn snooze_end(until: i64, now: Timestamp) -> Result<Timestamp, WireError> {
         let message = format!("Choose a time within the next {MAX_SNOOZE_DAYS} days. Nothing was changed.");
         WireError::new(Code::BadArguments, message)
     })
-}
-
-/// Tomorrow morning on this computer.
-fn tomorrow_morning(now: Timestamp) -> Result<Timestamp, WireError> {
-    let zone = clock::zone();
-    let tomorrow = zone.to_datetime(now).date().tomorrow();
-    let morning =
-        tomorrow.and_then(|date| zone.to_ambiguous_zoned_datetime(date.to_datetime(MORNING)).compatible());
-    let morning = morning.map_err(|error| {
-        WireError::new(Code::Internal, "The clock has no tomorrow. Nothing was changed.")
-            .with_detail(error.to_string())
-    })?;
-    Ok(morning.timestamp())
 }

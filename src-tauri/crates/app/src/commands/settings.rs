@@ -7,13 +7,19 @@ use super::Nothing;
 use crate::{
     app::App,
     error::{Code, WireError},
+    open_workspace::OpenWorkspace,
+    pause::{Pause, PauseEnd},
     wire::{Event, PreferenceChanges, Preferences, Revision, Session},
 };
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
-pub(crate) struct Pause {
+pub(crate) struct SetPause {
     /// False to resume.
     pub paused: bool,
+    /// When the pause ends.
+    #[serde(default)]
+    #[ts(optional, as = "Option<PauseEnd>")]
+    pub end: PauseEnd,
 }
 
 /// Changed preferences.
@@ -56,18 +62,19 @@ impl App {
     ///
     /// # Errors
     /// The first error. The other workspaces are changed anyway.
-    pub async fn pause_all_workspaces(&self, paused: bool) -> Result<(), WireError> {
+    pub async fn pause_all_workspaces(&self, paused: bool, end: PauseEnd) -> Result<(), WireError> {
         let mut result = Ok(());
         for workspace in self.all_open_workspaces().await {
             if workspace.runner().is_ok() {
-                result = result.and(workspace.pause(paused).await);
+                result = result.and(pause_workspace(&workspace, paused, end).await);
             }
         }
         result
     }
 
-    pub(crate) async fn pause(&self, pause: Pause) -> Result<Nothing, WireError> {
-        self.command_workspace().await.pause(pause.paused).await?;
+    pub(crate) async fn pause(&self, pause: SetPause) -> Result<Nothing, WireError> {
+        let workspace = self.command_workspace().await;
+        pause_workspace(&workspace, pause.paused, pause.end).await?;
         Ok(Nothing {})
     }
 
@@ -115,4 +122,9 @@ impl App {
         self.desktop.quit();
         Ok(Nothing {})
     }
+}
+
+async fn pause_workspace(workspace: &OpenWorkspace, paused: bool, end: PauseEnd) -> Result<(), WireError> {
+    let pause = if paused { Pause::begin(end, workspace.now())? } else { Pause::Off };
+    workspace.pause(pause).await
 }

@@ -217,3 +217,19 @@ async fn a_delete_that_waits_is_cancelled_by_a_quit_and_the_next_start_says_so_o
     let test_app = test_app.restarted().await;
     assert_eq!(test_app.call("session", json!({})).await.unwrap()["notices"], json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_for_an_hour_ends_alone_also_after_a_restart() {
+    let test_app = TestApp::start().await;
+    let state = async |test_app: &TestApp| {
+        test_app.call("session", json!({})).await.unwrap()["health"]["state"].as_str().unwrap().to_owned()
+    };
+    test_app.call("pause", json!({ "paused": true, "end": "hour" })).await.unwrap();
+    assert_eq!(state(&test_app).await, "paused");
+    let test_app = test_app.restarted().await;
+    assert_eq!(state(&test_app).await, "paused");
+    test_app.sandbox_call("POST", "/_sandbox/clock", json!({ "advance": "61m" })).await;
+    test_app
+        .eventually("the end of the pause", async |it: &TestApp| (state(it).await != "paused").then_some(()))
+        .await;
+}

@@ -36,5 +36,6 @@ impl Engine {
             .chain(self.delivery.deadlines_mut())
             .chain(self.expiry.deadlines_mut())
             .chain(&mut self.snooze_end)
+            .chain(&mut self.pause_end)
     }
 }

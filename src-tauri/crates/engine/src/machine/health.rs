@@ -35,7 +35,11 @@ impl Engine {
             next_sweep: (self.full_sweep().is_none() && !self.policy.paused)
                 .then_some(self.next_sweep_time()),
             offline_since: self.connectivity.offline_since,
-            retry_at: retry.filter(|at| *at > now).max(),
+            retry_at: if state == HealthState::Paused {
+                self.pause_end
+            } else {
+                retry.filter(|at| *at > now).max()
+            },
             asked_until: [self.connectivity.asked_until, quota.asked_until(now)]
                 .into_iter()
                 .flatten()

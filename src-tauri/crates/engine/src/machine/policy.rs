@@ -34,6 +34,14 @@ impl Engine {
         self.effects.extend(runs.map(|run| Effect::Signal(Signal::Run(run))));
     }
 
+    /// Ends the user's pause at its time.
+    pub(super) fn end_due_pause(&mut self, now: Timestamp) {
+        if self.pause_end.is_some_and(|end| end <= now) {
+            self.pause_end = None;
+            self.set_policy(Policy { paused: false, ..self.policy }, now);
+        }
+    }
+
     /// Whether refreshes are permitted.
     pub(super) fn may_refresh(&self) -> bool {
         self.policy.allows(SafeMode::Operate)

@@ -180,3 +180,18 @@ fn paused_nothing_goes_and_resumed_it_does() {
     bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
     assert!(matches!(bench.take().1, Call::Companies(_)));
 }
+
+#[test]
+fn a_pause_that_ends_at_a_time_ends_alone() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let end = bench.now + SignedDuration::from_hours(1);
+    bench.give(Event::Policy(engine::Policy { paused: true, ..engine::Policy::default() }));
+    bench.give(Event::PauseEnd(Some(end)));
+    bench.pass(3_590);
+    assert_eq!((bench.health().state, bench.health().retry_at), (HealthState::Paused, Some(end)));
+    assert!(bench.sent.is_empty());
+    assert!(bench.engine.poll_timeout(bench.now).is_some_and(|at| at <= end));
+    bench.pass(20);
+    assert_ne!(bench.health().state, HealthState::Paused);
+    assert!(!bench.sent.is_empty(), "the overdue check starts at once");
+}
