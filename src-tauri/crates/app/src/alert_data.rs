@@ -45,6 +45,7 @@ enum AlertContent {
 }
 
 pub(crate) fn new_alert(is_muted: bool, alert: NewAlert) -> store::NewAlert {
+    let is_over = alert.trouble == Some(Trouble::Deleted);
     let data = Data {
         company: alert.company,
         company_name: alert.company_name,
@@ -57,7 +58,7 @@ pub(crate) fn new_alert(is_muted: bool, alert: NewAlert) -> store::NewAlert {
             repeats: alert.repeats,
         },
     };
-    store::NewAlert { first_seq: alert.seq, last_seq: alert.seq, data: text(&data), is_muted }
+    store::NewAlert { first_seq: alert.seq, last_seq: alert.seq, data: text(&data), is_muted, is_over }
 }
 
 /// Replaces the causes of deauthorized connections by what their stored history says, such as the end of a consent.
@@ -74,6 +75,9 @@ pub(crate) async fn refine_troubles(
     let companies: Vec<_> = companies.into_iter().collect();
     let mut troubles = store.troubles(&companies).await?;
     troubles.retain(|_, trouble| matches!(trouble, Trouble::ConsentEnded | Trouble::Idle));
+    let unclear_ones: BTreeSet<_> =
+        alerts.iter().filter(|it| it.trouble == unclear()).map(|it| it.connection).collect();
+    troubles.retain(|connection, _| unclear_ones.contains(connection));
     for alert in alerts.iter_mut().filter(|it| it.trouble == unclear()) {
         alert.trouble = troubles.get(&alert.connection).copied().or(alert.trouble);
     }

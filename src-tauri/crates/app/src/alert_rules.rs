@@ -12,7 +12,7 @@ use ts_rs::TS;
 use crate::{
     error::{Code, WireError},
     saved_views,
-    schedule_plan::{ScheduleBlackout, blackout, time},
+    weekly_time::{ScheduleBlackout, blackout, time},
 };
 
 /// The greatest number of weekly quiet times.
@@ -27,7 +27,7 @@ pub(crate) struct AlertRules {
     pub muted: BTreeSet<Trouble>,
     /// The ID of a saved view: only its companies notify. None: all companies.
     pub view: Option<String>,
-    /// Weekly times without notifications. What happens within one is told when it ends.
+    /// Weekly times without notifications. What happens within one is shown when it ends.
     pub quiet: Vec<ScheduleBlackout>,
     /// Whether nothing notifies until the user changes it.
     pub do_not_disturb: bool,
@@ -60,6 +60,15 @@ impl AlertRules {
 pub(crate) async fn load(store: &Store) -> Result<AlertRules, StoreError> {
     let stored = store.load(ALERT_RULES).await?;
     Ok(stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+/// The times of the rules. If they cannot be read, notifications are always shown.
+pub(crate) async fn times(store: &Store) -> AlertTimes {
+    let rules = load(store).await.map_err(WireError::from);
+    rules.and_then(|rules| rules.times()).unwrap_or_else(|error| {
+        tracing::warn!(%error, "when to show notifications is not known");
+        AlertTimes::default()
+    })
 }
 
 /// The journal positions of the alerts that must not notify. If the rules cannot be applied, all alerts notify.

@@ -106,6 +106,7 @@ impl EffectExecutor {
             undecided: self.undecided().await?,
             recent_alerts: recent.iter().map(alert_data::past_alert).collect(),
             unlinking: self.unlinking(now).await?,
+            alert_times: alert_rules::times(&self.store).await,
             undelivered: undelivered.status_changes,
             undelivered_warnings: undelivered.ending_consents,
         })
@@ -200,7 +201,7 @@ impl EffectExecutor {
     /// Claims the alerts, shows the notification, and marks the alerts as shown. Because of the claim, an
     /// alert is shown at most once even if the app crashes. If showing fails, the claim is released. Returns
     /// the event for the engine.
-    pub async fn notify(&self, notification: Notification, now: Timestamp) -> Event {
+    pub async fn notify(&self, mut notification: Notification, now: Timestamp) -> Event {
         let alerts = notification.alerts.clone();
         if !alerts.is_empty() {
             match self.store.claim_alerts(&alerts, notification.claim_number(), now).await {
@@ -212,7 +213,9 @@ impl EffectExecutor {
                 }
             }
         }
-        self.record_notice(&notification, now).await;
+        if !notification.is_recorded {
+            notification.is_recorded = self.record_notice(&notification, now).await;
+        }
         if let Err(reason) = self.presenter.notify(notification.clone()).await {
             tracing::warn!(reason, "a notification could not be shown, and is shown later");
             if let Err(error) = self.store.release_alerts(&alerts).await {
@@ -227,16 +230,21 @@ impl EffectExecutor {
         Event::NotificationShown(alerts)
     }
 
-    /// Stores a notification with a topic in the inbox. If that fails, it is shown anyway.
-    async fn record_notice(&self, notification: &Notification, now: Timestamp) {
-        let Some(topic) = &notification.topic else { return };
+    /// Stores a notification with a topic in the inbox. If that fails, it is shown anyway. Returns whether it is
+    /// stored.
+    async fn record_notice(&self, notification: &Notification, now: Timestamp) -> bool {
+        let Some(topic) = &notification.topic else { return false };
         let data = inbox_entry::notice_data(notification);
         let notice =
             NewNotice { topic, data: &data, is_end: notification.is_end, parts: &notification.alerts };
         match self.store.record_notice(&notice, now).await {
             Ok(()) => self.presenter.send_event(wire::Event::Inbox),
-            Err(error) => tracing::warn!(%error, topic, "a notice is missing in the inbox"),
+            Err(error) => {
+                tracing::warn!(%error, topic, "a notice is missing in the inbox");
+                return false;
+            }
         }
+        true
     }
 
     async fn close_notice(&self, topic: &str, now: Timestamp) {
@@ -331,12 +339,13 @@ impl EffectExecutor {
                 })
             }
             StoreTask::EndSnoozes => {
+                let next = store.next_snooze_end(now).await?;
                 let ended = UndeliveredAlerts::parse(store.end_snoozes(now).await?);
                 self.presenter.send_event(wire::Event::Inbox);
                 Ok(StoreReply::SnoozesEnded(EndedSnoozes {
                     losses: ended.status_changes,
                     warnings: ended.ending_consents,
-                    next: store.next_snooze_end().await?,
+                    next,
                 }))
             }
             StoreTask::OpenAlerts => Ok(StoreReply::OpenAlerts(inbox_entry::open_alerts(store, now).await?)),

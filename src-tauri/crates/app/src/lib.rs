@@ -62,6 +62,7 @@ mod tray_menu;
 #[cfg(test)]
 mod typescript;
 mod wake;
+mod weekly_time;
 pub mod wire;
 mod workspace_opener;
 

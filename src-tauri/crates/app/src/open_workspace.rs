@@ -153,7 +153,6 @@ impl OpenWorkspace {
         };
         workspace.update_keep_alive().await;
         workspace.update_policy().await;
-        workspace.update_alert_times().await;
         workspace.update_snooze_end().await;
         workspace.watch_database();
         workspace
@@ -178,21 +177,16 @@ impl OpenWorkspace {
         runner.send_event(engine::Event::KeepAlive(mode.within(self.record().safe_mode)));
     }
 
-    /// Sends the times of notifications to the engine. If they cannot be read, notifications are always shown.
+    /// Sends the times of notifications to the engine.
     pub(crate) async fn update_alert_times(&self) {
         let (Ok(runner), Ok(store)) = (&self.runner, self.store()) else { return };
-        let rules = alert_rules::load(&store).await.map_err(WireError::from);
-        let times = rules.and_then(|rules| rules.times()).unwrap_or_else(|error| {
-            tracing::warn!(%error, "when to show notifications is not known");
-            engine::AlertTimes::default()
-        });
-        runner.send_event(engine::Event::AlertTimes(times));
+        runner.send_event(engine::Event::AlertTimes(alert_rules::times(&store).await));
     }
 
     /// Tells the engine when the next snooze ends.
     pub(crate) async fn update_snooze_end(&self) {
         let (Ok(runner), Ok(store)) = (&self.runner, self.store()) else { return };
-        match store.next_snooze_end().await {
+        match store.next_snooze_end(Timestamp::MIN).await {
             Ok(end) => runner.send_event(engine::Event::SnoozeEnd(end)),
             Err(error) => tracing::warn!(%error, "when the next snooze ends is not known"),
         }

@@ -1,8 +1,8 @@
 //! The plan of a schedule in the interface's types, and its conversion to and from the engine's types.
 
 use codat::{CompanyId, data::DataType};
-use engine::schedule::{Blackout, ClockTimes, Days, Plan, Target, Timing};
-use jiff::{Timestamp, civil};
+use engine::schedule::{ClockTimes, Days, Plan, Target, Timing};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -10,6 +10,7 @@ use crate::{
     commands::company_id,
     error::{Code, WireError},
     schedules::search_problem,
+    weekly_time::{ScheduleBlackout, blackout, hours_and_minutes, time},
 };
 
 /// The maximum length of a search, in characters.
@@ -62,17 +63,6 @@ pub(crate) enum ScheduleTiming {
         /// A bit for each day of the week; the lowest is Monday.
         days: u8,
     },
-}
-
-/// A weekly time in which the schedule does not start.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub(crate) struct ScheduleBlackout {
-    /// A bit for each day on which it begins; the lowest is Monday.
-    pub days: u8,
-    /// `HH:MM`.
-    pub from: String,
-    /// `HH:MM`. It is on the next day unless it is later than `from`.
-    pub until: String,
 }
 
 impl SchedulePlan {
@@ -180,25 +170,6 @@ fn data_type(key: &str) -> Result<String, WireError> {
     let plain = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '/');
     let fits = (1..=100).contains(&key.len());
     if plain && fits { Ok(key.to_owned()) } else { Err(invalid(format!("“{key}” isn’t a data type."))) }
-}
-
-pub(crate) fn blackout(blackout: &ScheduleBlackout) -> Result<Blackout, WireError> {
-    Ok(Blackout {
-        days: Days::from_bits(blackout.days),
-        from: time(&blackout.from)?,
-        until: time(&blackout.until)?,
-    })
-}
-
-pub(crate) fn time(text: &str) -> Result<civil::Time, WireError> {
-    let parsed = text
-        .split_once(':')
-        .and_then(|(hours, minutes)| civil::Time::new(hours.parse().ok()?, minutes.parse().ok()?, 0, 0).ok());
-    parsed.ok_or_else(|| invalid(format!("“{text}” isn’t a time of day. Write it like 09:30.")))
-}
-
-fn hours_and_minutes(time: civil::Time) -> String {
-    format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
 fn search_invalid(message: String) -> WireError {

@@ -94,6 +94,8 @@ pub struct RecoveryState {
     pub unlinking: Vec<(ConnectionId, Timestamp)>,
     /// Recorded alerts that were not shown yet, by ID.
     pub undelivered: Vec<(i64, NewAlert)>,
+    /// When notifications may be shown.
+    pub alert_times: AlertTimes,
     /// Recorded consent warnings that were not shown yet, by ID.
     pub undelivered_warnings: Vec<(i64, EndingConsent)>,
 }

@@ -117,7 +117,7 @@ pub struct Engine {
     expiry: Expiry,
     /// When the user's pause ends.
     pause_end: Option<Timestamp>,
-    /// None until the app has loaded them.
+    /// None until the start.
     alert_times: Option<AlertTimes>,
     /// When the next snooze ends.
     snooze_end: Option<Timestamp>,

@@ -36,6 +36,8 @@ pub struct Notification {
     pub topic: Option<String>,
     /// Whether its topic ends with it.
     pub is_end: bool,
+    /// Whether the inbox has it. It is stored there before it is shown for the first time.
+    pub is_recorded: bool,
 }
 
 impl Notification {

@@ -1,4 +1,4 @@
-//! Replays labelled histories: changes of connections of which is known whether they must be told, and why they
+//! Replays labeled histories: changes of connections of which is known whether they must be told, and why they
 //! happened. The figures say how well the app's alerts match the labels.
 
 mod app_run;
@@ -452,7 +452,7 @@ fn parse_connection(id: &str) -> Result<ConnectionId, SimulationError> {
     id.parse().map_err(|error| SimulationError::unexpected("a connection’s ID", error))
 }
 
-/// The sandbox's labelled cause of an error with this code.
+/// The sandbox's labeled cause of an error with this code.
 fn cause_of(code: &str) -> Trouble {
     match code {
         "401" => Trouble::Credentials,

@@ -24,7 +24,7 @@ struct Arguments {
     /// Injects no faults. Customers still break their connections.
     #[arg(long)]
     calm: bool,
-    /// Replays a labelled history of connections instead, and prints how well the alerts match it.
+    /// Replays a labeled history of connections instead, and prints how well the alerts match it.
     #[arg(long)]
     alerts: bool,
 }

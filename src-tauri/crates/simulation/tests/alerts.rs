@@ -1,9 +1,9 @@
-//! Replays of labelled histories: what must be told is told once, soon and with its cause, and nothing else is.
+//! Replays of labeled histories: what must be told is told once, soon and with its cause, and nothing else is.
 
 use simulation::{replay_alerts, replay_thousand_losses};
 
 #[test]
-fn labelled_histories_are_told_once_soon_and_with_their_causes() {
+fn labeled_histories_are_told_once_soon_and_with_their_causes() {
     let folder = tempfile::tempdir().unwrap();
     let figures = replay_alerts(1, folder.path()).unwrap();
     let faults: Vec<_> = figures.faults.iter().take(20).collect();

@@ -21,6 +21,8 @@ pub struct NewAlert {
     pub data: String,
     /// Whether the rules of the workspace hold its notification back. It is in the inbox, and counts as read.
     pub is_muted: bool,
+    /// Whether nothing can follow, because the connection is gone.
+    pub is_over: bool,
 }
 
 /// A stored alert.
@@ -150,11 +152,12 @@ impl Store {
         let mut rows = sqlx::query_as!(
             AlertRow,
             r#"INSERT INTO alerts (at, first_seq, last_seq, data, company_id, connection_id, muted, read_at,
-                                   snoozed_until, state)
-               SELECT ?1, first_seq, last_seq, data, company_id, connection_id, muted, iif(muted, ?1, NULL),
-                      snoozed_until, iif(muted OR snoozed_until IS NOT NULL, 'claimed', 'new')
+                                   closed_at, snoozed_until, state)
+               SELECT ?1, first_seq, last_seq, data, company_id, connection_id, muted,
+                      iif(muted OR snoozed_until IS NOT NULL, ?1, NULL), iif(is_over, ?1, NULL), snoozed_until, iif(muted OR snoozed_until IS NOT NULL, 'claimed', 'new')
                FROM (SELECT value ->> 'first_seq' AS first_seq, value ->> 'last_seq' AS last_seq,
-                            value ->> 'data' AS data, value ->> 'is_muted' AS muted, lost.company_id,
+                            value ->> 'data' AS data, value ->> 'is_muted' AS muted,
+                            value ->> 'is_over' AS is_over, lost.company_id,
                             lost.connection_id,
                             (SELECT max(earlier.snoozed_until) FROM alerts AS earlier
                              WHERE earlier.connection_id = lost.connection_id AND earlier.closed_at IS NULL
@@ -178,6 +181,20 @@ impl Store {
              WHERE alerts.connection_id = newer.connection_id AND alerts.closed_at IS NULL
                AND alerts.id < newer.id",
             at,
+            new
+        )
+        .execute(&mut *transaction)
+        .await?;
+        // The connection may have recovered while the alert was decided.
+        sqlx::query!(
+            "UPDATE alerts SET closed_at = (
+                 SELECT min(later.at) FROM journal AS later
+                 WHERE later.company_id = alerts.company_id AND later.seq > alerts.first_seq
+                   AND (later.kind = 'companyRemoved'
+                        OR later.connection_id = alerts.connection_id
+                           AND (later.kind = 'connectionRemoved'
+                                OR later.kind = 'colourChanged' AND later.became NOT IN ('red', 'grey'))))
+             WHERE id IN (SELECT value FROM json_each(?1)) AND closed_at IS NULL",
             new
         )
         .execute(&mut *transaction)

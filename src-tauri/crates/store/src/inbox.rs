@@ -10,7 +10,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 use ts_rs::TS;
 
 use crate::{
-    alerts::{Alert, AlertRow},
+    alerts::{Alert, AlertRow, AlertState},
     database::begin,
     error::StoreError,
     sql,
@@ -48,7 +48,8 @@ impl InboxFilter {
 /// How long an entry is hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Snooze {
-    /// Until this time. Then the user is notified again, if it is still open.
+    /// Until this time. Then the user is notified again, if it is still open. A notice only becomes unread again. The
+    /// snooze ends when the connection recovers.
     Until(Timestamp),
     /// Until a newer alert about the connection comes.
     UntilChange,
@@ -231,7 +232,8 @@ impl Store {
         let mut writer = self.database.writer().await?;
         sqlx::query!(
             "UPDATE alerts SET snoozed_until = ?2, snoozed_until_change = ?3,
-                               read_at = iif(?4, coalesce(read_at, ?5), read_at)
+                               read_at = iif(?4, coalesce(read_at, ?5), read_at),
+                               state = iif(?4 AND state = 'new', 'claimed', state)
              WHERE id IN (SELECT value FROM json_each(?1)) AND closed_at IS NULL",
             entries,
             until,
@@ -251,7 +253,8 @@ impl Store {
     pub async fn open_alert(&self, connection: ConnectionId) -> Result<Option<i64>, StoreError> {
         let connection = connection.to_string();
         let id = sqlx::query_scalar!(
-            r#"SELECT max(id) AS "id?: i64" FROM alerts WHERE connection_id = ?1 AND closed_at IS NULL"#,
+            r#"SELECT max(id) AS "id?: i64" FROM alerts
+               WHERE connection_id = ?1 AND closed_at IS NULL AND part_of IS NULL"#,
             connection
         )
         .fetch_one(self.database.readers())
@@ -259,21 +262,23 @@ impl Store {
         Ok(id)
     }
 
-    /// When the next snooze ends.
+    /// When the next snooze after this time ends.
     ///
     /// # Errors
     /// Database errors.
-    pub async fn next_snooze_end(&self) -> Result<Option<Timestamp>, StoreError> {
+    pub async fn next_snooze_end(&self, after: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let after = after.as_millisecond();
         let end = sqlx::query_scalar!(
-            r#"SELECT min(snoozed_until) AS "end?: i64" FROM alerts WHERE snoozed_until IS NOT NULL"#
+            r#"SELECT min(snoozed_until) AS "end?: i64" FROM alerts WHERE snoozed_until > ?1"#,
+            after
         )
         .fetch_one(self.database.readers())
         .await?;
         Ok(end.map(sql::timestamp))
     }
 
-    /// Ends the snoozes that are over. Returns their entries, which are unread and unclaimed again. An entry that a
-    /// rule mutes stays quiet.
+    /// Ends the snoozes that are over. Returns the alerts to show again, which are unread and unclaimed. Alerts that a
+    /// rule mutes, that are over, or that are part of an outage stay quiet.
     ///
     /// # Errors
     /// Database errors; then no snooze ends.
@@ -282,16 +287,29 @@ impl Store {
         let mut writer = self.database.writer().await?;
         let rows = sqlx::query_as!(
             AlertRow,
-            r#"UPDATE alerts SET snoozed_until = NULL, read_at = iif(muted, read_at, NULL),
-                                 state = iif(muted, state, 'new'), claimed_at = NULL, digest = NULL
-               WHERE snoozed_until <= ?1
-               RETURNING id AS "id!: i64", at AS "at!: i64", first_seq AS "first_seq!: i64",
-                         last_seq AS "last_seq!: i64", state AS "state!: String", data AS "data!: String""#,
+            r#"UPDATE alerts
+               SET snoozed_until = NULL, read_at = iif(is_quiet, read_at, NULL),
+                   state = iif(is_quiet OR topic IS NOT NULL, state, 'new'),
+                   claimed_at = iif(is_quiet, claimed_at, NULL), digest = iif(is_quiet, digest, NULL)
+               FROM (SELECT id AS ended,
+                            muted OR closed_at IS NOT NULL OR part_of IS NOT NULL OR coalesce(
+                                consent_ends <= ?1
+                                OR consent_ends <> coalesce((SELECT expires FROM connections
+                                                             WHERE connections.id = connection_id), 0),
+                                0) AS is_quiet
+                     FROM alerts WHERE snoozed_until <= ?1)
+               WHERE alerts.id = ended
+               RETURNING alerts.id AS "id!: i64", alerts.at AS "at!: i64",
+                         alerts.first_seq AS "first_seq!: i64", alerts.last_seq AS "last_seq!: i64",
+                         alerts.state AS "state!: String", alerts.data AS "data!: String""#,
             now
         )
         .fetch_all(&mut *writer)
         .await?;
-        rows.into_iter().map(Alert::try_from).collect()
+        let alerts = rows.into_iter().map(Alert::try_from);
+        alerts
+            .filter(|alert| !matches!(alert, Ok(Alert { state, .. }) if *state != AlertState::New))
+            .collect()
     }
 
     /// Stores a notice, or updates the open one of its topic. The update keeps whether it is read; the end is unread
@@ -325,7 +343,8 @@ impl Store {
             }
         };
         sqlx::query!(
-            "UPDATE alerts SET data = ?2, closed_at = iif(?3, ?4, NULL), read_at = iif(?3, NULL, read_at)
+            "UPDATE alerts SET data = ?2, closed_at = iif(?3, ?4, NULL), read_at = iif(?3, NULL, read_at),
+                               snoozed_until = iif(?3, NULL, snoozed_until)
              WHERE id = ?1",
             id,
             data,
@@ -352,7 +371,7 @@ impl Store {
         let at = now.as_millisecond();
         let mut writer = self.database.writer().await?;
         let closed = sqlx::query!(
-            "UPDATE alerts SET closed_at = ?2, read_at = coalesce(read_at, ?2)
+            "UPDATE alerts SET closed_at = ?2, read_at = coalesce(read_at, ?2), snoozed_until = NULL
              WHERE topic = ?1 AND closed_at IS NULL",
             topic,
             at

@@ -143,8 +143,8 @@ impl App {
         };
         let what = platform.unwrap_or_else(|| "your accounting software".to_owned());
         let body = format!(
-            "Hello,\n\nWe no longer receive data from {what}. Please open this link and sign in to reconnect \
-             it:\n\n{link}\n\nThank you"
+            "Hello,\r\n\r\nWe no longer receive data from {what}. Please open this link and sign in to reconnect \
+             it:\r\n\r\n{link}\r\n\r\nThank you"
         );
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let url = format!("mailto:?subject={}&body={}", encoded(&subject), encoded(&body));

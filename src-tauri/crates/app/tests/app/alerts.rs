@@ -180,6 +180,7 @@ async fn what_was_recorded_and_not_shown_before_a_crash_is_shown_once_after_it()
         last_seq: end + 1,
         data: data.to_string(),
         is_muted: false,
+        is_over: false,
     };
     let alerts = [alert(&data), alert(&json!({ "of": "a newer version" }))];
     assert_eq!(store.record_alerts(end + 1, &[], &alerts, app::clock::now()).await.unwrap().len(), 2);

@@ -77,9 +77,10 @@ impl AlertDelivery {
         self.dropped.len() > before
     }
 
-    /// Adds a notification without recorded alerts. It replaces a waiting one of its topic.
+    /// Adds a notification without recorded alerts. It replaces a waiting one of its topic, or of no topic that opens
+    /// the same page.
     pub(crate) fn add_notice(&mut self, notice: Notification) {
-        self.notices.retain(|waiting| waiting.topic.is_none() || waiting.topic != notice.topic);
+        self.notices.retain(|waiting| (&waiting.topic, waiting.place) != (&notice.topic, notice.place));
         self.notices.push(notice);
     }
 
@@ -175,7 +176,9 @@ impl AlertDelivery {
                 self.waiting.insert(*number, waiting);
             }
         }
-        if notification.alerts.is_empty() {
+        let is_newer =
+            |waiting: &Notification| waiting.topic.is_some() && waiting.topic == notification.topic;
+        if notification.alerts.is_empty() && !self.notices.iter().any(is_newer) {
             self.notices.insert(0, notification);
         }
         let wait = FIRST_RETRY.saturating_mul(1 << self.failures.min(8)).min(MAX_RETRY);

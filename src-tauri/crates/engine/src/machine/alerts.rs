@@ -29,6 +29,7 @@ const SWEEP_WAIT: SignedDuration = SignedDuration::from_secs(30);
 impl Engine {
     /// Continues after a start: decides open changes and shows alerts that were not shown.
     pub(super) fn on_started(&mut self, recovery: RecoveryState, now: Timestamp) {
+        self.alert_times = Some(recovery.alert_times);
         // A time in the future comes from before a clock rollback.
         for (connection, at) in recovery.unlinking {
             self.alerts.unlink_started(connection, at.min(now));

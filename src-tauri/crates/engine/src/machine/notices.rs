@@ -36,6 +36,16 @@ impl Engine {
         }
     }
 
+    /// Ends the notices of schedules that no longer exist.
+    pub(super) fn forget_removed_schedules(&mut self) {
+        let exists = |id: &ScheduleId| self.schedules.list.iter().any(|known| known.schedule.id == *id);
+        let removed: Vec<_> = self.saved.failed_runs.keys().filter(|id| !exists(id)).copied().collect();
+        for id in removed {
+            self.saved.failed_runs.remove(&id);
+            self.end_notice(schedule_topic(id));
+        }
+    }
+
     fn schedule_failed(&self, id: ScheduleId, counts: &RunCounts) -> Notification {
         let schedule =
             self.schedules.list.iter().map(|known| &known.schedule).find(|schedule| schedule.id == id);

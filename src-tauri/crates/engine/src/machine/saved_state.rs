@@ -92,6 +92,7 @@ impl SavedState {
         let sweeps = self.last_sweep.iter_mut().chain(&mut self.last_sweep_began);
         let others =
             self.no_status_until.iter_mut().chain(&mut self.integrations_at).chain(&mut self.asked_at);
+        let others = others.chain(&mut self.quota_warned_for);
         sweeps.chain(others).chain(self.incidents.deadlines_mut()).chain(self.quota.deadlines_mut())
     }
 }

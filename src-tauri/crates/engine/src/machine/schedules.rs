@@ -78,6 +78,7 @@ impl Engine {
         for act in self.schedules.sync_from_store(here, zone, schedules, now) {
             self.settle(act, Err(ActError::NoSchedule));
         }
+        self.forget_removed_schedules();
     }
 
     /// The user runs a schedule now.

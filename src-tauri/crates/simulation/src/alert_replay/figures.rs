@@ -24,7 +24,7 @@ const SERIES: SignedDuration = SignedDuration::from_mins(60);
 /// The figures of one replay.
 #[derive(Debug, Clone, Default)]
 pub struct AlertFigures {
-    /// Labelled changes of connections.
+    /// Labeled changes of connections.
     pub transitions: usize,
     /// Desktop notifications.
     pub notifications: usize,
@@ -42,7 +42,7 @@ pub struct AlertFigures {
     pub timed: usize,
     /// Those that were told within two minutes.
     pub in_time: usize,
-    /// Confirmed alerts by the labelled and the told cause.
+    /// Confirmed alerts by the labeled and the told cause.
     pub causes: BTreeMap<(String, String), usize>,
     /// Alerts that were told without a second read.
     pub unconfirmed: usize,
@@ -187,7 +187,7 @@ impl AlertFigures {
         share(self.in_time, self.timed)
     }
 
-    /// The share of confirmed alerts with the labelled cause.
+    /// The share of confirmed alerts with the labeled cause.
     pub fn causes_right(&self) -> f64 {
         let right = self.causes.iter().filter(|((label, told), _)| label == told).map(|(_, count)| count);
         share(right.sum(), self.causes.values().sum())

@@ -7,7 +7,13 @@ use super::making::*;
 use crate::{AlertState, NewAlert, Store};
 
 fn new(seq: i64) -> NewAlert {
-    NewAlert { first_seq: seq, last_seq: seq, data: format!("alert \u{201c}{seq}\u{201d}"), is_muted: false }
+    NewAlert {
+        first_seq: seq,
+        last_seq: seq,
+        data: format!("alert \u{201c}{seq}\u{201d}"),
+        is_muted: false,
+        is_over: false,
+    }
 }
 
 #[tokio::test]

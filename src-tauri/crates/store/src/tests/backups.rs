@@ -45,7 +45,8 @@ async fn lived_in() -> (tempfile::TempDir, Store, PathBuf) {
     store.write_intent("unlink", Some(company_id(1)), "x", now()).await.expect("an act");
     store.save("engine", "a state").await.expect("saved");
     store.save(crate::setting_keys::PAUSED, "on").await.expect("saved");
-    let alert = NewAlert { first_seq: 2, last_seq: 2, data: "lost".to_owned(), is_muted: false };
+    let alert =
+        NewAlert { first_seq: 2, last_seq: 2, data: "lost".to_owned(), is_muted: false, is_over: false };
     store.record_alerts(1, &[], &[alert], now()).await.expect("recorded");
     let path = folder.path().join("data/workspace.db");
     (folder, store, path)

@@ -47,7 +47,8 @@ async fn after_a_full_disk_everything_is_kept_again_as_soon_as_there_is_room() {
         assert_eq!(found(&store, "").await, ["One"], "what is kept stays readable");
         write_too_much(&store).await;
         bound(&store, false).await;
-        let alert = NewAlert { first_seq: 1, last_seq: 1, data: "{}".to_owned(), is_muted: false };
+        let alert =
+            NewAlert { first_seq: 1, last_seq: 1, data: "{}".to_owned(), is_muted: false, is_over: false };
         store.record_alerts(0, &[], &[alert], now()).await.expect("an alert is kept");
     }
     for page in [&long, &many, &broken] {

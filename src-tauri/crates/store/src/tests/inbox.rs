@@ -17,7 +17,7 @@ async fn turn(store: &Store, number: u128, status: ConnectionStatus) -> Vec<i64>
 }
 
 fn alert(seq: i64) -> NewAlert {
-    NewAlert { first_seq: seq, last_seq: seq, data: format!("{seq}"), is_muted: false }
+    NewAlert { first_seq: seq, last_seq: seq, data: format!("{seq}"), is_muted: false, is_over: false }
 }
 
 async fn record(store: &Store, alerts: &[NewAlert]) -> Vec<i64> {
@@ -91,7 +91,7 @@ async fn a_snooze_until_a_time_ends_then_and_the_alert_may_be_shown_again() {
     store.snooze_alerts(&alert, Some(Snooze::Until(end)), now()).await.unwrap();
     assert_eq!(counts(&store).await, [0, 1, 0, 1, 0]);
     assert_eq!(entries(&store, InboxFilter::Snoozed).await[0].snooze, Some(Snooze::Until(end)));
-    assert_eq!(store.next_snooze_end().await.unwrap(), Some(end));
+    assert_eq!(store.next_snooze_end(now()).await.unwrap(), Some(end));
     assert_eq!(store.end_snoozes(now()).await.unwrap(), []);
     let ended = store.end_snoozes(end).await.unwrap();
     assert_eq!(ended.iter().map(|alert| alert.id).collect::<Vec<_>>(), alert);
@@ -101,7 +101,7 @@ async fn a_snooze_until_a_time_ends_then_and_the_alert_may_be_shown_again() {
         1,
         "it can be shown once more"
     );
-    assert_eq!(store.next_snooze_end().await.unwrap(), None);
+    assert_eq!(store.next_snooze_end(now()).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -170,4 +170,53 @@ async fn a_search_finds_those_of_some_companies() {
     let asked = [1, 2, 9].map(company_id).into();
     let found = store.companies_among("is:red", asked, now()).await.unwrap();
     assert_eq!(found, [company_id(1)].into());
+}
+
+#[tokio::test]
+async fn an_alert_that_is_recorded_after_its_connection_recovered_is_closed() {
+    let (_folder, store) = store().await;
+    let statuses = [ConnectionStatus::Deauthorized, ConnectionStatus::Linked];
+    let mut seqs = Vec::new();
+    for status in statuses {
+        let company = connected(company(1, "One"), [xero(1, status)]);
+        let applied = store.apply(&items(&[company]), Cause::Sweep, None, now()).await.unwrap();
+        let colored = applied.changes.iter().filter(|change| change.kind.new_color().is_some());
+        seqs.extend(colored.map(|change| change.seq));
+    }
+    record(&store, &[alert(seqs[0])]).await;
+    assert_eq!(counts(&store).await, [0, 0, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_deleted_connection_is_news_but_nothing_to_act_on() {
+    let (_folder, store) = store().await;
+    turn(&store, 1, ConnectionStatus::Linked).await;
+    record(&store, &[NewAlert { is_over: true, ..alert(50) }]).await;
+    assert_eq!(counts(&store).await, [0, 0, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn an_alert_that_is_snoozed_before_it_is_shown_waits_for_the_end() {
+    let (_folder, store) = store().await;
+    let alert = turn(&store, 1, ConnectionStatus::Deauthorized).await;
+    let end = now() + SignedDuration::from_hours(2);
+    store.snooze_alerts(&alert, Some(Snooze::Until(end)), now()).await.unwrap();
+    assert_eq!(store.claim_alerts(&alert, None, now()).await.unwrap(), 0);
+    assert_eq!(store.end_snoozes(end).await.unwrap().len(), 1);
+    assert_eq!(store.claim_alerts(&alert, None, end).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_snoozed_notice_is_unread_again_when_the_snooze_ends_and_a_closed_one_stays_read() {
+    let (_folder, store) = store().await;
+    let notice = |topic| NewNotice { topic, data: "{}", is_end: false, parts: &[] };
+    store.record_notice(&notice("key"), now()).await.unwrap();
+    store.record_notice(&notice("quota"), now()).await.unwrap();
+    let all = ids(&store, InboxFilter::Open).await;
+    let end = now() + SignedDuration::from_hours(2);
+    store.snooze_alerts(&all, Some(Snooze::Until(end)), now()).await.unwrap();
+    store.close_notice("quota", now()).await.unwrap();
+    assert_eq!(store.unread_alerts().await.unwrap(), 0);
+    assert_eq!(store.end_snoozes(end).await.unwrap(), []);
+    assert_eq!(store.unread_alerts().await.unwrap(), 1);
 }

@@ -31,7 +31,7 @@ fn in_quiet_hours_nothing_is_told_and_one_digest_follows() {
     assert_eq!(world.notifications.len(), 1);
     let (time, digest) = &world.notifications[0];
     assert_eq!(*time, at("2026-11-24T09:00:00Z"));
-    assert_eq!(digest.title, "Xero: 4 connections need attention");
+    assert_eq!(digest.title, "Xero: 4 connections need the customer");
     let told = |n| world.shown_since(connection_id(n), 0).len();
     assert_eq!((told(1), told(3), told(5)), (1, 0, 1), "what healed in the night is not told");
 }
