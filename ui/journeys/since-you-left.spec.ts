@@ -22,9 +22,9 @@ test('after an absence each line opens its companies, and D hides the card where
   await portal.isAccessible();
   expect(await portal.outOfReach()).toEqual([]);
 
-  await card.getByRole('button', { name: /may expire this week/ }).click();
+  await card.getByRole('button', { name: /may expire within 7 days/ }).click();
   await portal.isAnswered('expires:>0m expires:<7d');
-  const line = await card.getByRole('button', { name: /may expire this week/ }).innerText();
+  const line = await card.getByRole('button', { name: /may expire within 7 days/ }).innerText();
   expect(await portal.total()).toBe(Number(line.replace(/\D/g, '')));
 
   await portal.rows.first().click();

@@ -25,7 +25,7 @@ test('the evidence is the error with its time, and the end of the access', () =>
   const problem = makeProblem({ code: '401', at, ended: consent });
   expect(evidenceOf(problem)).toBe(`The 90-day consent ended on 1 Dec 2026. ${reported}`);
   const idle = makeProblem({ ended: { clock: 'idle', days: 60, at } });
-  expect(evidenceOf(idle)).toBe('It wasn’t read in the 60 days until 1 Dec 2026.');
+  expect(evidenceOf(idle)).toBe('It wasn’t refreshed for 60 days, until 1 Dec 2026.');
 });
 
 test('a linked connection past its date has outlived the estimate', () => {

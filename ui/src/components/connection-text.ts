@@ -16,7 +16,7 @@ export function evidenceOf({ ended, code, at }: Problem): string | null {
   const end =
     ended.clock === 'consent'
       ? `The ${ended.days}-day consent ended on ${date(ended.at)}.`
-      : `It wasn’t read in the ${ended.days} days until ${date(ended.at)}.`;
+      : `It wasn’t refreshed for ${ended.days} days, until ${date(ended.at)}.`;
   return [end, reported].filter(Boolean).join(' ');
 }
 

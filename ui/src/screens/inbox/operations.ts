@@ -86,7 +86,7 @@ export async function draftEmail(row: InboxRow): Promise<void> {
     const { url, opened } = await call('draftEmail', { company: row.company, connection: row.connection });
     if (!opened) window.open(url, '_self');
   } catch (thrown) {
-    showFailure(`Couldn’t write an e-mail for ${row.title}`, thrown);
+    showFailure(`Couldn’t open an e-mail to ${row.title}`, thrown);
   }
 }
 
@@ -98,13 +98,12 @@ export function snoozeTimes(now: number): { id: string; label: string; until: nu
     at.setHours(MORNING, 0, 0, 0);
     return at.getTime();
   };
-  // Monday of the next week; tomorrow, if that is a Monday, is already a choice.
   const untilMonday = (8 - new Date(now).getDay()) % 7 || 7;
-  const monday = untilMonday === 1 ? 8 : untilMonday;
   return [
     { id: 'hour', label: 'For an hour', until: now + 3_600_000 },
     { id: 'tomorrow', label: 'Until tomorrow', until: morningIn(1) },
-    { id: 'monday', label: 'Until Monday', until: morningIn(monday) },
+    // On a Sunday, tomorrow is that Monday.
+    ...(untilMonday > 1 ? [{ id: 'monday', label: 'Until Monday', until: morningIn(untilMonday) }] : []),
   ];
 }
 
@@ -117,7 +116,7 @@ export function snoozeEnd(until: number, now: number): string {
 export async function snooze(row: InboxRow, until: number | null, untilChange: boolean): Promise<void> {
   if (!(await change('snoozeAlerts', { ids: [row.id], until, untilChange }))) return;
   if (until === null && !untilChange) return;
-  const text = until === null ? 'Until the connection changes' : `Until ${snoozeEnd(until, clock.now())}`;
+  const text = until === null ? 'Until its status changes' : `Until ${snoozeEnd(until, clock.now())}`;
   const action = { label: TEXT.undo, run: () => void snooze(row, null, false) };
   showToast({ tone: 'done', title: `Snoozed: ${row.title}`, text, action });
 }
@@ -139,7 +138,7 @@ function snoozeEntries(row: InboxRow): MenuEntry[] {
     entries.push({
       kind: 'line',
       id: 'snooze-change',
-      label: 'Until the connection changes',
+      label: 'Until its status changes',
       run: () => void snooze(row, null, true),
     });
   return entries;
