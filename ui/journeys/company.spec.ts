@@ -63,7 +63,7 @@ test('the connections are a table, and the keyboard opens one and returns to its
     'Error',
   ]);
   const broken = grid.getByRole('row', { name: /^QuickBooks Online/ });
-  await expect(broken).toContainText('The customer needs to reconnect.');
+  await expect(broken).toContainText('The customer or the platform ended the access, or it expired.');
   await portal.isAccessible();
   await grid.focus();
   await page.keyboard.press('Home');

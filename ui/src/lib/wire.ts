@@ -82,7 +82,7 @@ export type AlertRules = {
 muted: Array<string>,
 /** The ID of a saved view: only its companies notify. None: all companies. */
 view: string | null,
-/** Weekly times without notifications. What happens within one is told when it ends. */
+/** Weekly times without notifications. What happens within one is shown when it ends. */
 quiet: Array<ScheduleBlackout>,
 /** Whether nothing notifies until the user changes it. */
 doNotDisturb: boolean,
@@ -1651,7 +1651,7 @@ sort: Sort,
 /** None: the columns of the list. */
 columns: Array<ColumnChoice> | null, };
 
-/** A weekly time in which the schedule does not start. */
+/** A weekly time in which a schedule does not start, or nothing notifies. */
 export type ScheduleBlackout = {
 /** A bit for each day on which it begins; the lowest is Monday. */
 days: number,
