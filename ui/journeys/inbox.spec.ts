@@ -25,7 +25,7 @@ test('what breaks is counted in the side bar, says who has to act, and leads to 
   await expect(inSideBar(portal)).toHaveAccessibleName(/2 unread/);
   const first = entry(portal, COMPANIES[0]);
   await expect(first).toContainText('needs to be reconnected');
-  await expect(first).toContainText('Link URL');
+  await expect(first).toContainText('Send the customer the reconnect link.');
   await first.getByRole('button', { name: /^Copy reconnect link/ }).click();
   await expect(portal.message('Link URL copied')).toBeVisible();
   expect(await portal.clipboard()).toMatch(/^http/);
