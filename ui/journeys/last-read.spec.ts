@@ -5,7 +5,7 @@ test('the last read moves by itself in the row, in the header and in what expire
   const { page } = portal;
   const name = 'Foxglove Interiors';
   const within = { timeout: 120_000 };
-  const badge = page.getByRole('navigation').getByTitle(/^May expire within/);
+  const badge = page.getByRole('navigation').getByTitle(/may expire within/);
   const soon = Number(await badge.innerText());
 
   await portal.find(`"${name.toLowerCase()}"`);
