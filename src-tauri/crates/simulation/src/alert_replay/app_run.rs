@@ -180,7 +180,7 @@ impl AppRun {
         for alert in &output.alerts {
             let data: Value = serde_json::from_str(&alert.data).unwrap_or_default();
             let Ok(connection) = text(&data, "connection").parse() else { continue };
-            let is_loss = data.get("colour").is_some();
+            let is_loss = data.get("unconfirmed").is_some();
             let cause = data.get("trouble").and_then(Value::as_str).map(str::to_owned);
             let repeats = data.get("repeats").and_then(Value::as_bool).unwrap_or(false);
             if is_loss {
