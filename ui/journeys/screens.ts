@@ -34,7 +34,6 @@ export const SCREENS: Record<string, { at: string; ready: (portal: Portal) => Lo
     at: 'company/ID/settings',
     ready: ({ page }) => page.getByLabel('Frequency of Invoices', { exact: true }),
   },
-  inbox: { at: 'inbox', ready: ({ page }) => page.getByText('No open alerts') },
   expiry: {
     at: 'expiry',
     ready: ({ page }) => page.locator('.row[data-place="0"] time'),

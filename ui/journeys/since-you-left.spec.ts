@@ -25,7 +25,7 @@ test('after an absence each line opens its companies, and D hides the card where
   await card.getByRole('button', { name: /may expire within 7 days/ }).click();
   await portal.isAnswered('expires:>0m expires:<7d');
   const line = await card.getByRole('button', { name: /may expire within 7 days/ }).innerText();
-  expect(await portal.total()).toBe(Number(line.replace(/\D/g, '')));
+  expect(await portal.total()).toBe(Number.parseInt(line, 10));
 
   await portal.rows.first().click();
   const place = await page.evaluate(() =>

@@ -99,7 +99,10 @@ export class History extends PagedList<HistoryRow, HistoryPage> {
 
   /** Asks for the newest again. */
   async refresh(): Promise<void> {
-    if (await this.#load(1)) this.#pages = Math.max(1, this.#pages);
+    if (!(await this.#load(1))) return;
+    this.#pages = Math.max(1, this.#pages);
+    // An older page that was loading was dropped for this one.
+    if (this.#isNearEnd()) await this.load();
   }
 
   /** Reads the rows in view, and requests an older page near the end. */
