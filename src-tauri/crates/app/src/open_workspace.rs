@@ -29,7 +29,7 @@ use crate::{
     record_copies::RecordCopies,
     requests::Log,
     runner::Runner,
-    schedules, sync,
+    saved_views, schedules, sync,
     transport::{self, Route},
     wire,
 };
@@ -181,6 +181,15 @@ impl OpenWorkspace {
     pub(crate) async fn update_alert_times(&self) {
         let (Ok(runner), Ok(store)) = (&self.runner, self.store()) else { return };
         runner.send_event(engine::Event::AlertTimes(alert_rules::times(&store).await));
+    }
+
+    /// Shows the saved views in the tray.
+    pub(crate) async fn show_views_in_tray(&self) {
+        let Ok(store) = self.store() else { return };
+        match saved_views::load(&store).await {
+            Ok(views) => self.presenter.set_tray_views(saved_views::for_tray(&views)),
+            Err(error) => tracing::warn!(%error, "the views are missing in the tray"),
+        }
     }
 
     /// Tells the engine when the next snooze ends.

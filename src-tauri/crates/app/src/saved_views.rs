@@ -2,16 +2,7 @@
 
 use store::{SavedView, Sort, SortColumn, Store, StoreError};
 
-use crate::{open_workspace::OpenWorkspace, tray_menu::TrayView};
-
-/// Shows the views of a workspace in the tray.
-pub(crate) async fn show_in_tray(workspace: &OpenWorkspace) {
-    let Ok(store) = workspace.store() else { return };
-    match load(&store).await {
-        Ok(views) => workspace.presenter().set_tray_views(for_tray(&views)),
-        Err(error) => tracing::warn!(%error, "the views are missing in the tray"),
-    }
-}
+use crate::tray_menu::TrayView;
 
 /// The views as the tray shows them.
 pub(crate) fn for_tray(views: &[SavedView]) -> Vec<TrayView> {

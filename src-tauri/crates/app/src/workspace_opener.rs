@@ -18,7 +18,6 @@ use crate::{
     open_workspace::{ApiEndpoint, OpenWorkspace},
     options::{Options, SANDBOX},
     presenter::{Presenter, WorkspacePresenter},
-    saved_views,
     secrets::{KeyringError, Secrets},
     transport::Route,
     tray::Tray,
@@ -62,7 +61,7 @@ impl WorkspaceOpener<'_> {
         if let Err(error) = workspace.runner() {
             show_error_in_tray(&workspace, &error);
         }
-        saved_views::show_in_tray(&workspace).await;
+        workspace.show_views_in_tray().await;
         workspace
     }
 
