@@ -4,7 +4,7 @@ import { date, shortId } from './format';
 import { companyList } from './lists';
 import type { CompanyRow, CompanySelection } from './wire';
 
-/** A company as whoever acts on it knows it. */
+/** The company that the user acts on: its ID and its name. */
 export interface CompanyReference {
   id: string;
   name: string;

@@ -1,4 +1,4 @@
-//! Replays of labeled histories: what must be told is told once, soon and with its cause, and nothing else is.
+//! Replays of labeled histories: each loss that needs an alert gets one, soon and with its cause, and no other does.
 
 use simulation::{replay_alerts, replay_thousand_losses};
 

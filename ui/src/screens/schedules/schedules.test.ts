@@ -56,7 +56,7 @@ test('a search that is empty or not understood is not saved, and its wrong word 
   await discard(user);
 });
 
-test('several data types are chosen one after the other, and a choice is taken back', async () => {
+test('several data types can be selected, and one can be removed again', async () => {
   backend.stubs.schedules = () => ({
     ...makeSchedules(),
     dataTypes: ['Bills', 'Invoices', 'Items'].map((name) => ({

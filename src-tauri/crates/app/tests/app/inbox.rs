@@ -1,4 +1,4 @@
-//! The inbox: what was told, what the user does with it, and the rules of what notifies.
+//! The inbox: its alerts, reading and snoozing them, and the rules that hold notifications back.
 
 use serde_json::{Value, json};
 

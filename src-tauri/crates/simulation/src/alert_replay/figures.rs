@@ -18,7 +18,7 @@ const MAX_DELAY: SignedDuration = SignedDuration::from_secs(120);
 const UNSEEN: SignedDuration = SignedDuration::from_secs(150);
 /// Alerts are remembered this long, as in the app.
 const MEMORY: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Losses within this time of an earlier one are combined, so they are told later.
+/// Losses within this time of an earlier loss of the same connection are combined into one later alert.
 const SERIES: SignedDuration = SignedDuration::from_mins(60);
 
 /// The figures of one replay.
@@ -105,7 +105,7 @@ impl AlertFigures {
         }
     }
 
-    /// Judges whether and when a loss was told.
+    /// Determines whether an alert was sent for a loss, and how long after it was seen.
     fn judge_loss(
         &mut self,
         connection: ConnectionId,
@@ -164,7 +164,7 @@ impl AlertFigures {
             (self.transitions < 2_000, "fewer than 2,000 transitions"),
             (self.precision() < 0.95, "the precision is below 0.95"),
             (self.recall() < 1.0, "a lasting loss was not told"),
-            (self.repeats > 0, "a loss was told again"),
+            (self.repeats > 0, "two alerts were sent for one loss"),
             (self.told_in_time() < 0.99, "fewer than 0.99 were told within two minutes"),
             (self.causes_right() < 0.95, "fewer than 0.95 of the causes are right"),
         ];
@@ -194,7 +194,7 @@ impl AlertFigures {
     }
 }
 
-/// A loss of a series is told by an alert about the series that came after its beginning.
+/// An alert about a series covers a loss if it was sent after the loss began.
 fn is_told_by_series(told: &[&Told], loss: &Loss) -> bool {
     told.iter().any(|it| it.repeats && it.at >= loss.from)
 }
