@@ -133,7 +133,10 @@ async fn the_companies_that_a_notification_told_of_are_found_and_no_others() {
     store.claim_alerts(&added[..1], Some(first[0]), now()).await.expect("claimed");
     store.claim_alerts(&added[1..], None, now()).await.expect("claimed");
     let page = store.companies(&search(first), now()).await.expect("a list");
-    assert_eq!(page.matching, 301, "the later alert of the same outage counts, and an alert that was never shown does not");
+    assert_eq!(
+        page.matching, 301,
+        "the later alert of the same outage counts, and an alert that was never shown does not"
+    );
     assert_eq!(found(&store, &format!("alert:{}", added[1])).await, Vec::<String>::new());
     assert_eq!(found(&store, "alert:99999").await, Vec::<String>::new());
     let wrong = store.companies(&by_name("alert:yes"), now()).await.expect("a list");
