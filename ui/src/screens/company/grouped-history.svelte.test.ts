@@ -95,6 +95,17 @@ test('an open refresh stays open, with the keyboard, when reads join it and a ne
   grouped.history.stop();
 });
 
+test('older reads are loaded until the lines fill the view, though the view stays as it is', async () => {
+  server = [...refresh('new', 600 * MINUTE, 160), ...refresh('old', 300 * MINUTE, 90)];
+  const grouped = await opened();
+  grouped.look({ first: 0, end: 20 });
+  await settled();
+  await settled();
+  expect(grouped.lines.map(textOf)).toEqual(['closed 160', 'closed 90']);
+  expect(grouped.history.more).toBe(false);
+  grouped.history.stop();
+});
+
 test('a refresh that reaches beyond what is loaded says so until the rest is there', async () => {
   server = [
     ...refresh('new', 600 * MINUTE, 90),

@@ -97,11 +97,15 @@ export class GroupedHistory implements GridList<HistoryLine> {
     for (const { id } of group.reads) this.#open.delete(id);
   }
 
-  /** All rows from the newest to the last one in view stay loaded, so that the sizes of groups are right. */
   look(span: Span): void {
     this.#seen = span;
     this.#top = anchorOf(this.lines[span.first]);
-    const last = this.lines[Math.min(span.end, this.lines.length) - 1];
+    this.#lookAtRows();
+  }
+
+  /** All rows from the newest to the last one in view stay loaded, so that the sizes of groups are right. */
+  #lookAtRows(): void {
+    const last = this.lines[Math.min(this.#seen.end, this.lines.length) - 1];
     this.history.look({ first: 0, end: last?.end ?? 0 });
   }
 
@@ -157,6 +161,8 @@ export class GroupedHistory implements GridList<HistoryLine> {
     const { first } = this.#seen;
     const now = this.#top === null ? -1 : this.#indexOfAnchor(this.#top);
     this.onMoved({ kind: 'shift', rows: first === 0 || now < 0 ? 0 : now - first });
+    // The same lines may now stand for more rows.
+    this.#lookAtRows();
   }
 }
 

@@ -61,6 +61,8 @@ export class SandboxControl {
   webhooks = $state.raw<Webhooks | null>(null);
   requests = $state.raw<LoggedRequest[]>([]);
   link = $state.raw<LinkSettings | null>(null);
+  /** Whether everything was requested once: sections that came one by one would push each other away. */
+  isLoaded = $state(false);
   /** Why the controls cannot be read. */
   failure = $state.raw<Failure | null>(null);
   /** Something is being added: a second one waits for a second wish. */
@@ -234,6 +236,7 @@ export class SandboxControl {
         const moving = [this.#readClock(), this.#readReads(), this.#readWebhooks(), this.#readRequests()];
         await Promise.all([...moving, ...still]);
       });
+      this.isLoaded = true;
     }
     if (this.#isOn) this.#timer = setTimeout(() => void this.#tick(), EVERY);
   }
